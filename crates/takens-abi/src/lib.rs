@@ -1,0 +1,1 @@
+//! The C types that cross a plugin boundary, and their version.

@@ -1,0 +1,1 @@
+//! `systems.dsl` as a validated, queryable set, with generated annotations.

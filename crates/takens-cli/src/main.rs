@@ -1,0 +1,3 @@
+//! The binary `takens`: arguments, progress, exit codes.
+
+fn main() {}

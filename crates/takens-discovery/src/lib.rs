@@ -1,0 +1,1 @@
+//! The judge: is a discovered equation the truth?

@@ -1,0 +1,1 @@
+//! Integrators as programs over kernels: trajectories, dense output, maps.

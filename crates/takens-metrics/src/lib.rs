@@ -1,0 +1,1 @@
+//! Scores of a forecast against the truth: pure functions of arrays.

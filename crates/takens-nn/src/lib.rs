@@ -1,0 +1,1 @@
+//! candle blocks that learned methods share.

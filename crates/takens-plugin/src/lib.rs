@@ -1,0 +1,1 @@
+//! What a plugin author imports: traits, `export_plugin!`, parameters, conformance checks.

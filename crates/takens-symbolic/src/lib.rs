@@ -1,0 +1,15 @@
+//! Exact expressions: a hash-consed graph over the rationals.
+//!
+//! Start at [`Graph`], which owns expressions, and [`VectorField`], a whole system made of them. The
+//! *numeric* view of an expression is the graph itself, in the writer's order; the *algebraic* view,
+//! for equality and export, is a normal form.
+
+mod eval;
+mod field;
+mod graph;
+mod node;
+
+pub use eval::{Bindings, evaluate, find_root, small_integer, to_f64};
+pub use field::{FieldKind, Parameter, Range, VectorField};
+pub use graph::{ExprId, Graph};
+pub use node::{Compare, Function, Node, Rational, Symbol};

@@ -1,0 +1,1 @@
+//! Helpers that the tests in this package share.
