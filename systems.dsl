@@ -1,0 +1,2866 @@
+lang 1
+
+// The collection: the chaotic flows and maps of dysts 0.96 (W. Gilpin, NeurIPS 2021; Apache-2.0), states and
+// parameters under the names they have there, checked against its right-hand sides. Where dysts departs from a
+// source, tests/reference/departures.toml says how and why.
+//
+// `cite` names who described the system; starting points lie on or near the attractor. Numbers computed by
+// this program (exponents, dimensions, verdicts) are in annotations.json, not here.
+
+// ---- Shared functions ------------------------------------------------------------------------------------
+
+/// Odd ramp of slope one that is flat beyond -c and c.
+fn saturate(x, c) = (abs(x + c) - abs(x - c))/2
+
+/// Resistor of a Chua circuit: slope m0 within -1..1, slope m1 beyond.
+fn chua_ramp(x, m0, m1) = m1*x + (m0 - m1)*saturate(x, 1)
+
+/// Share of a site that is filled by n molecules together; half of it at x = k.
+fn hill(x, k, n) = x^n/(k^n + x^n)
+
+/// Saturating response; half of it at x = k.
+fn saturation(x, k) = x/(k + x)
+
+/// Smooth step from 0 to 1.
+fn logistic(s) = 1/(1 + exp(-s))
+
+/// Smooth switch between 1 and 0 in every half of the period tau.
+fn switch(s, tau) = 1/2 + tanh(20*tau*sin(2*pi*s/tau))/2
+
+// Two stirrers in a disk of radius a, on the axis at b (the other has -b). Polar coordinates of a tracer.
+// no_slip is 1 for a rotlet in viscous fluid and 0 for a point vortex. Denominators are squared distances, the
+// first from the image of the stirrer (scaled), the second from the stirrer.
+
+/// Squared distance from the image at a^2/b, times b^2/a^2.
+fn stir_image(r, theta, a, b) = a^2 + b^2*r^2/a^2 - 2*b*r*cos(theta)
+
+/// Squared distance from the stirrer.
+fn stir_distance(r, theta, b) = b^2 + r^2 - 2*b*r*cos(theta)
+
+/// Factor of the part that stops the fluid at the wall.
+fn stir_wall(r, a, b) = (1 - r^2/a^2)*(a^2 - b^2*r^2/a^2)
+
+/// Velocity away from the centre.
+fn stir_radial(r, theta, a, b, no_slip) =
+    b*sin(theta)*(-no_slip*stir_wall(r, a, b)/stir_image(r, theta, a, b)^2 -
+        1/stir_image(r, theta, a, b) + 1/stir_distance(r, theta, b))
+
+/// Velocity around the centre.
+fn stir_around(r, theta, a, b, no_slip) =
+    no_slip*stir_wall(r, a, b)*(b^2*r/a^2 - b*cos(theta))/stir_image(r, theta, a, b)^2 +
+    no_slip*r*(a^2 + b^2 - 2*b^2*r^2/a^2)/(a^2*stir_image(r, theta, a, b)) +
+    (b^2*r/a^2 - b*cos(theta))/stir_image(r, theta, a, b) -
+    (r - b*cos(theta))/stir_distance(r, theta, b)
+
+// Viscous flow in a cavity of half width b, driven along its walls by a sine of wave number q.
+
+/// Velocity along the walls.
+fn cavity_along(x, y, q, b) =
+    2*sin(q*x)*(cosh(q*b)*(q*y*cosh(q*y) + sinh(q*y)) - q*b*sinh(q*b)*sinh(q*y))/(2*q*b + sinh(2*q*b))
+
+/// Velocity across.
+fn cavity_across(x, y, q, b) =
+    2*q*cos(q*x)*(b*sinh(q*b)*cosh(q*y) - y*cosh(q*b)*sinh(q*y))/(2*q*b + sinh(2*q*b))
+
+// Tracer carried by an ideal vortex at b in a disk for a while: it moves on a circle around `eta` of radius
+// `rho`. l2 is the squared ratio of its distances from the vortex and from the image at a^2/b.
+
+fn vortex_l2(r, theta, a, b) =
+    (b^2 + r^2 - 2*b*r*cos(theta))/(a^4/b^2 + r^2 - 2*a^2/b*r*cos(theta))
+
+/// Kepler's equation of the motion: `phase` grows evenly in time.
+fn vortex_phase(q, l2) = q - 2*sqrt(l2)/(1 + l2)*sin(q)
+
+/// How much the phase grows in a time t.
+fn vortex_advance(t, l2, rho, gamma) = gamma*t/(2*pi*rho^2)*(1 - l2)/(1 + l2)
+
+// ---- Convection and its relatives --------------------------------------------------------------------
+
+/// Convection rolls in a layer of fluid heated from below, cut down to three modes: the first strange
+/// attractor seen on a computer.
+ode Lorenz {
+    meta {
+        field: "fluid dynamics"
+        cite: "Lorenz (1963), J. Atmos. Sci. 20, 130-141, doi:10.1175/1520-0469(1963)020<0130:dnf>2.0.co;2"
+        tags: ["autonomous", "polynomial"]
+    }
+    /// Prandtl number
+    param sigma = 10 in [5, 15]
+    /// Rayleigh ratio
+    param rho = 28 in (24.74, 60]
+    /// Shape of the rolls
+    param beta = 8/3 in [2, 4]
+    state x = -9.7869288, y = -15.03852, z = 20.533978
+
+    x' = sigma*(y - x)
+    y' = rho*x - x*z - y
+    z' = x*y - beta*z
+
+    sample { period: 1.5008, transient: 15 }
+}
+
+/// The Lorenz flow with its speed scaled to vanish on a sphere, so that everything started inside stays
+/// inside while the attractor keeps its orbit.
+ode LorenzBounded {
+    meta {
+        field: "fluid dynamics"
+        cite: "Sprott & Xiong (2015), Chaos 25, 083101, doi:10.1063/1.4927643"
+        tags: ["autonomous", "polynomial"]
+    }
+    param beta = 8/3, r = 64, rho = 28, sigma = 10
+    state x = -13.284881, y = -12.444334, z = 34.188198
+
+    let brake = 1 - (x^2 + y^2 + z^2)/r^2
+    x' = sigma*(y - x)*brake
+    y' = (rho*x - x*z - y)*brake
+    z' = (x*y - beta*z)*brake
+
+    sample { period: 1.3716, transient: 14 }
+}
+
+/// A strongly driven Lorenz system that pulls along a second, weakly driven one through its first variable.
+ode LorenzCoupled {
+    meta {
+        field: "fluid dynamics"
+        cite: "after Lorenz (1963), J. Atmos. Sci. 20, 130-141, doi:10.1175/1520-0469(1963)020<0130:dnf>2.0.co;2"
+        tags: ["autonomous", "polynomial"]
+    }
+    param beta = 8/3, eps = 2.85, rho = 28, rho1 = 35, rho2 = 1.15, sigma = 10
+    state x1 = 7.0921483, y1 = 10.117408, z1 = 25.708428, x2 = 2.1689893, y2 = 0.96121877
+    state z2 = 0.89550187
+
+    x1' = sigma*(y1 - x1)
+    y1' = rho1*x1 - x1*z1 - y1
+    z1' = x1*y1 - beta*z1
+    x2' = sigma*(y2 - x2) + eps*(x1 - x2)
+    y2' = rho2*x2 - x2*z2 - y2
+    z2' = x2*y2 - beta*z2
+
+    sample { period: 1.6207, transient: 16 }
+}
+
+/// Acoustic-gravity waves in a rotating atmosphere: the Lorenz equations with one more mode for the rotation.
+ode LorenzStenflo {
+    meta {
+        field: "fluid dynamics"
+        cite: "Stenflo (1996), Phys. Scr. 53, 83-84, doi:10.1088/0031-8949/53/1/015"
+        tags: ["autonomous", "polynomial"]
+    }
+    param a = 2, b = 0.7, c = 26, d = 1.5
+    state x = 4.233438598886809, y = 9.08970605484108, z = 21.86662535600487
+    state w = -1.4080695182833802
+
+    x' = a*(y - x) + d*w
+    y' = c*x - x*z - y
+    z' = x*y - b*z
+    w' = -x - a*w
+
+    sample { period: 3.8877142857142855, transient: 39 }
+}
+
+/// A convection cell reduced to three modes in which the middle equation feeds back on itself alone.
+ode RayleighBenard {
+    meta {
+        field: "fluid dynamics"
+        cite: "Yanagita & Kaneko (1995), Physica D 82, 288-313, doi:10.1016/0167-2789(94)00233-g"
+        tags: ["autonomous", "polynomial", "twin"]
+    }
+    param a = 30, b = 5, r = 18
+    state x = -15.660582, y = -13.32018, z = 26.879362
+
+    x' = a*(y - x)
+    y' = r*y - x*z
+    z' = x*y - b*z
+
+    sample { period: 0.91967, transient: 9.2 }
+}
+
+/// Double convection in a layer of fluid held sideways, near the onset of motion.
+ode Rucklidge {
+    meta {
+        field: "fluid dynamics"
+        cite: "Rucklidge (1992), J. Fluid Mech. 237, 209-229, doi:10.1017/s0022112092003392"
+        tags: ["autonomous", "polynomial"]
+    }
+    param a = 2, b = 6.7
+    state x = 1.9257158, y = 3.1923835, z = 5.7829655
+
+    x' = -a*x + b*y - y*z
+    y' = x
+    z' = -z + y^2
+
+    sample { period: 6.0721, transient: 61 }
+}
+
+/// A parcel of compressible fluid that is buoyant, dragged and leaks heat: an irregular oscillator proposed
+/// for pulsating stars.
+ode MooreSpiegel {
+    meta {
+        field: "fluid dynamics"
+        cite: "Moore & Spiegel (1966), Astrophys. J. 143, 871-887, doi:10.1086/148562"
+        tags: ["autonomous", "polynomial"]
+    }
+    param a = 10, b = 4, eps = 9
+    state x = -3.4733266, y = 19.666962, z = -3.8262485
+
+    x' = y
+    y' = a*z
+    z' = -z + eps*y - y*x^2 - b*x
+
+    sample { period: 1.2887, transient: 13 }
+}
+
+/// A caricature of the Lorenz flow at high Rayleigh number, whose limit cycle loses its symmetry and then
+/// turns chaotic.
+ode ShimizuMorioka {
+    meta {
+        field: "fluid dynamics"
+        cite: "Shimizu & Morioka (1980), Phys. Lett. A 76, 201-204, doi:10.1016/0375-9601(80)90466-1"
+        tags: ["autonomous", "polynomial"]
+    }
+    param a = 0.85, b = 0.5
+    state x = 0.016838697, y = 0.03489384, z = 0.35346848
+
+    x' = y
+    y' = x - a*y - x*z
+    z' = -b*z + x^2
+
+    sample { period: 12.038, transient: 120 }
+}
+
+/// A double scroll with the rotational symmetry of the Lorenz flow but other templates of its orbits.
+ode BurkeShaw {
+    meta {
+        field: "fluid dynamics"
+        cite: "Shaw (1981), Z. Naturforsch. A 36, 80-112, doi:10.1515/zna-1981-0115"
+        tags: ["autonomous", "polynomial"]
+    }
+    param e = 13, n = 10
+    state x = -0.79153188, y = 0.65244479, z = 0.22517831
+
+    x' = -n*(x + y)
+    y' = y - n*x*z
+    z' = n*x*y + e
+
+    sample { period: 0.78333, transient: 7.8 }
+}
+
+// ---- Atmosphere, ocean, solid earth, near space ------------------------------------------------------
+
+/// The westerlies and two phases of the waves that carry heat poleward: a general circulation with three
+/// variables.
+ode Lorenz84 {
+    meta {
+        field: "atmosphere and climate"
+        cite: "Lorenz (1984), Tellus 36A, 98-110, doi:10.3402/tellusa.v36i2.11473"
+        tags: ["autonomous", "polynomial", "twin"]
+    }
+    param a = 1.32, b = 7.91, f = 4.83, g = 4.194
+    state x = 1.926479236120359, y = -0.13402110197257552, z = -1.72146730664761
+
+    x' = -a*x - y^2 - z^2 + a*f
+    y' = -y + x*y - b*x*z + g
+    z' = -z + b*x*y + x*z
+
+    sample { period: 6.2586, transient: 63 }
+}
+
+/// The three-variable general circulation at the strength of forcing that is named after Hadley's cell.
+ode Hadley {
+    meta {
+        field: "atmosphere and climate"
+        cite: "Lorenz (1984), Tellus 36A, 98-110, doi:10.1111/j.1600-0870.1984.tb00230.x"
+        tags: ["autonomous", "polynomial", "twin"]
+        same_form_as: "Lorenz84"
+    }
+    param a = 0.2, b = 4, f = 9, g = 1
+    state x = 1.3664423, y = 0.9309146, z = 0.64283417
+
+    x' = -y^2 - z^2 - a*x + a*f
+    y' = x*y - b*x*z - y + g
+    z' = b*x*y + x*z - z
+
+    sample { period: 1.4541, transient: 15 }
+}
+
+/// A quantity carried around a circle of latitude: quadratic advection, damping and a constant push.
+ode Lorenz96 {
+    meta {
+        field: "atmosphere and climate"
+        cite: "Lorenz (1996), Proc. ECMWF Seminar on Predictability 1, 1-18"
+        tags: ["autonomous", "polynomial"]
+    }
+    structural param N = 4 in [4, 512]
+    param f = 20
+    index i in 0..N cyclic
+    state x[i] =
+        if i == 0 then -2.46820633
+        elif i == 1 then 0.09570264
+        elif i == 2 then 1.59270902
+        elif i == 3 then 10.21372147
+        else f
+
+    x[i]' = (x[i+1] - x[i-2])*x[i-1] - x[i] + f
+
+    sample { period: 2.1969, transient: 22 }
+}
+
+/// Two oscillators of widely different frequency that exchange energy without loss through quadratic terms:
+/// a sketch of how weather regimes switch.
+ode AtmosphericRegime {
+    meta {
+        field: "atmosphere and climate"
+        cite: "Tuwankotta (2006), Int. J. Non-Linear Mech. 41, 180-191, doi:10.1016/j.ijnonlinmec.2005.02.007"
+        tags: ["autonomous", "polynomial"]
+    }
+    param alpha = -2, beta = -5, mu1 = 0.05, mu2 = -0.01, omega = 3, sigma = 1.1
+    state x = 0.026544189906947246, y = 0.20580772677536016, z = 0.43758119702219506
+
+    x' = mu1*x + sigma*x*y
+    y' = mu2*y + omega*z + alpha*y*z + beta*z^2 - sigma*x^2
+    z' = mu2*z - omega*y - alpha*y^2 - beta*y*z
+
+    sample { period: 89.59496756697331, transient: 900 }
+}
+
+/// Current, and the temperatures at both ends of an equatorial ocean: a minimal El Nino.
+ode VallisElNino {
+    meta {
+        field: "atmosphere and climate"
+        cite: "Vallis (1988), J. Geophys. Res. 93, 13979-13991, doi:10.1029/jc093ic11p13979"
+        tags: ["autonomous", "polynomial"]
+    }
+    param b = 102, c = 3, p = 0
+    state x = -6.99286331487343, y = 0.023254276622294345, z = -0.1658177563067799
+
+    x' = b*y - c*(x + p)
+    y' = -y + x*z
+    z' = -z - x*y + 1
+
+    sample { period: 2.2087, transient: 22 }
+}
+
+/// Two disk dynamos that feed each other's coils, and flip their fields as the Earth's does.
+ode RikitakeDynamo {
+    meta {
+        field: "geophysics"
+        cite: "Rikitake (1958), Proc. Cambridge Philos. Soc. 54, 89-105, doi:10.1017/s0305004100033223"
+        tags: ["autonomous", "polynomial"]
+    }
+    param a = 1, mu = 1
+    state x = -0.7791562791136255, y = -0.6302244598741468, z = 2.671200187214492
+
+    x' = -mu*x + y*z
+    y' = -mu*y - a*x + x*z
+    z' = 1 - x*y
+
+    sample { period: 5.8975, transient: 59 }
+}
+
+/// Energy handed from the solar wind to the magnetosphere and the ionosphere, with an unloading switch at a
+/// critical current.
+ode WindmiReduced {
+    meta {
+        field: "plasma physics"
+        cite: "Smith, Thiffeault & Horton (2000), J. Geophys. Res. 105, 12983-12996, doi:10.1029/1999ja000218"
+        tags: ["autonomous", "transcendental"]
+    }
+    param a1 = 0.247, b1 = 10.8, b2 = 0.0752, b3 = 1.06, d1 = 2200, vsw = 5
+    state i = 0.93337506, v = 6.2678923, p = 41.969547
+
+    i' = a1*(vsw - v)
+    v' = b1*i - b2*sqrt(p) - b3*v
+    p' = vsw^2 - p^(5/4)*sqrt(vsw)*(1 + tanh(d1*(i - 1)))/2
+
+    sample { period: 4.6733, transient: 47 }
+}
+
+// ---- Stirring: paths of particles in given flows -----------------------------------------------------
+
+/// Particle paths in a steady periodic flow that solves Euler's equations and is everywhere parallel to its
+/// own vorticity.
+ode ArnoldBeltramiChildress {
+    meta {
+        field: "fluid dynamics"
+        cite: "Arnold (1966), J. Appl. Math. Mech. 30, 223-226, doi:10.1016/0021-8928(66)90070-0"
+        tags: ["autonomous", "transcendental"]
+    }
+    param a = sqrt(3), b = sqrt(2), c = 1
+    state x = 147.91266 wrap [-pi, pi), y = -1762.805 wrap [-pi, pi)
+    state z = -647.37622 wrap [-pi, pi)
+
+    x' = a*sin(z) + c*cos(y)
+    y' = b*sin(x) + a*cos(z)
+    z' = c*sin(y) + b*cos(x)
+
+    output sin_x = sin(x), cos_y = cos(y), sin_z = sin(z)
+
+    sample { period: 2.8508, transient: 29 }
+}
+
+/// Two counter-rotating cells whose dividing wall sways from side to side and lets fluid leak across.
+ode DoubleGyre {
+    meta {
+        field: "fluid dynamics"
+        cite: "Shadden, Lekien & Marsden (2005), Physica D 212, 271-304, doi:10.1016/j.physd.2005.10.007"
+        tags: ["forced", "transcendental"]
+    }
+    param alpha = 0.1, eps = 0.1, omega = pi/5
+    state x = 1.5327241, y = 0.99802126, z = 3879.3323 wrap [-pi, pi)
+
+    let a = eps*sin(z)
+    let b = 1 - 2*eps*sin(z)
+    let f = a*x^2 + b*x
+    x' = -alpha*pi*sin(pi*f)*cos(pi*y)
+    y' = alpha*pi*cos(pi*f)*sin(pi*y)*(2*a*x + b)
+    z' = omega
+
+    output x = x, y = y, sin_z = sin(z)
+
+    sample { period: 13.953, transient: 140 }
+}
+
+/// Tracer in a row of convection rolls that is shaken sideways: islands in a stochastic sea.
+ode OscillatingFlow {
+    meta {
+        field: "fluid dynamics"
+        cite: "Solomon & Gollub (1988), Phys. Rev. A 38, 6280-6286, doi:10.1103/physreva.38.6280"
+        tags: ["forced", "transcendental"]
+    }
+    param b = 0.48, k = 1, omega = 0.49, u = 0.72
+    state x = 3.14159265, y = 1.04719755, z = 0.4 wrap [-pi, pi)
+
+    x' = u*cos(k*y)*sin(k*(x + b*sin(z)))
+    y' = -u*sin(k*y)*cos(k*(x + b*sin(z)))
+    z' = omega
+
+    output cos_k_x = cos(k*x), y = y, sin_z = sin(z)
+
+    sample { period: 23.857, transient: 240 }
+}
+
+/// Tracer near a zonal jet with three travelling waves riding on it.
+ode BickleyJet {
+    meta {
+        field: "fluid dynamics"
+        cite: "Hadjighasem, Karrasch, Teramoto & Haller (2016), Phys. Rev. E 93, 063107, doi:10.1103/physreve.93.063107"
+        tags: ["forced", "transcendental", "not_chaotic"]
+    }
+    index i in 0..3
+    param ell = 1.77, omega = 1, u = 6.266e-5
+    /// Amplitudes, wave numbers and speeds of the three waves
+    param eps[i] = [0.0075, 0.15, 0.3]
+    param k[i] = [0.313922, 0.627845, 0.941767]
+    param sigma[i] = [9.05854e-6, 1.28453e-5, 2.88863e-5]
+    state y = -0.4, x = 0.3, z = 0
+
+    let jet = u/cosh(y/ell)^2
+    let phase[i] = k[i]*(x - z*sigma[i])
+    y' = ell*jet*sum(i)(eps[i]*k[i]*sin(phase[i]))
+    x' = jet*(-1 - 2*tanh(y/ell)*sum(i)(eps[i]*cos(phase[i])))
+    z' = omega
+
+    output y = y
+    output sin_x = sin(min(i)(k[i])*x)
+    output sin_z = sin(omega*z*min(i)(k[i])*min(i)(sigma[i]))
+
+    sample { period: 97826.57, transient: 980000 }
+}
+
+/// Two stirrers in a disk of very viscous fluid, switched on in turn; polar coordinates. The wall does not
+/// slip.
+ode BlinkingRotlet {
+    meta {
+        field: "fluid dynamics"
+        cite: "Meleshko & Aref (1996), Phys. Fluids 8, 3215-3217, doi:10.1063/1.869128"
+        tags: ["forced", "transcendental", "twin"]
+    }
+    /// Radius of the disk, distance of the stirrers, 1 for a wall without slip
+    param a = 1, b = 0.5298833894399929, bc = 1
+    /// Strength of the stirrers, period of the switching
+    param sigma = -1, tau = 3
+    state r = -0.08541919, theta = -0.05204435 wrap [-pi, pi), tt = 0
+
+    let w = switch(tt, tau)
+    r' = sigma*(w*stir_radial(r, theta, a, b, bc) + (1 - w)*stir_radial(r, theta, a, -b, bc))
+    theta' = sigma*(w*stir_around(r, theta, a, b, bc) + (1 - w)*stir_around(r, theta, a, -b, bc))/r
+    tt' = 1
+
+    output x = r*cos(theta), y = r*sin(theta), sin_tt = sin(2*pi*tt/tau)
+
+    sample { period: 2.9520625, transient: 30 }
+}
+
+/// Two point vortices in a disk, switched on in turn; the wall slips. Polar coordinates.
+ode BlinkingVortex extends BlinkingRotlet {
+    meta {
+        field: "fluid dynamics"
+        cite: "Aref (1984), J. Fluid Mech. 143, 1-21, doi:10.1017/s0022112084001233"
+        tags: ["forced", "transcendental", "twin"]
+        same_form_as: "BlinkingRotlet"
+    }
+    param b = 0.5, bc = 0
+
+    sample { period: 2.7616666666666667, transient: 28 }
+}
+
+/// Tracer in a viscous cavity whose side walls are driven in turn, kept to two Fourier modes.
+ode LidDrivenCavityFlow {
+    meta {
+        field: "fluid dynamics"
+        cite: "Grover, Ross, Stremler & Kumar (2012), Chaos 22, 043135, doi:10.1063/1.4768666"
+        tags: ["forced", "transcendental"]
+    }
+    /// Length and half width of the cavity, period of the switching
+    param a = 6, b = 1, tau = 1.1
+    /// Speeds of the walls in the two modes
+    param u1 = 9.92786, u2 = 8.34932
+    state x = 3.966790341130254, y = 0.18425981346720144, tt = 0
+
+    let side = 2*switch(tt, tau) - 1
+    x' = side*u1*cavity_along(x, y, pi/a, b) + u2*cavity_along(x, y, 2*pi/a, b)
+    y' = side*u1*cavity_across(x, y, pi/a, b) + u2*cavity_across(x, y, 2*pi/a, b)
+    tt' = 1
+
+    output x = x, y = y, sin_tt = sin(2*pi*tt/tau)
+
+    sample { period: 2.7333134945588955, transient: 27 }
+}
+
+/// Viscous fluid in a circular cylinder driven by a slip velocity along the wall that alternates between two
+/// sets of Fourier modes; polar coordinates.
+ode InteriorSquirmer {
+    meta {
+        field: "fluid dynamics"
+        cite: "Blake (1971), Bull. Aust. Math. Soc. 5, 255-264, doi:10.1017/s0004972700047134"
+        tags: ["forced", "transcendental"]
+    }
+    structural param modes = 5 in [1, 64]
+    index n in 0..modes
+    /// Fourier modes of the slip velocity in the first and the second half of the period tau
+    param a[n] = 0.5, g[n] = 0.5
+    param tau = 3
+    state r = 0.1, th = 0.1 wrap [-pi, pi), tt = 0.1
+
+    let w = switch(tt, tau)
+    let swirl[n] = w*a[n]*sin((n + 1)*th) + (1 - w)*g[n]*cos((n + 1)*th)
+    let push[n] = w*a[n]*cos((n + 1)*th) - (1 - w)*g[n]*sin((n + 1)*th)
+    r' = sum(n)((n + 1)*r^(n + 1)*(r^2 - 1)/r*swirl[n])
+    th' = sum(n)(r^(n + 1)*(2*r + (r^2 - 1)*(n + 1)/r)*push[n])/r
+    tt' = 1
+
+    output x = r*cos(th), y = r*sin(th), sin_tt = sin(2*pi*tt/tau)
+
+    sample { period: 28.822573200111794, transient: 290 }
+}
+
+// ---- Mechanics and celestial mechanics ---------------------------------------------------------------
+
+/// A star in the potential of a galaxy, near the plane: two oscillators and a cubic coupling.
+/// The motion stays on a torus from the start given here.
+ode HenonHeiles {
+    meta {
+        field: "astronomy"
+        cite: "Hénon & Heiles (1964), Astron. J. 69, 73-79, doi:10.1086/109234"
+        tags: ["autonomous", "polynomial", "not_chaotic"]
+    }
+    param lam = 1
+    state x = -0.29707259, y = -0.0031367513, px = 0.42548865, py = 0.071905482
+
+    hamiltonian (x, px), (y, py):
+        (px^2 + py^2)/2 + (x^2 + y^2)/2 + lam*(x^2*y - y^3/3)
+
+    sample { period: 6.37, transient: 64 }
+}
+
+/// Atwood's machine with one weight free to swing: the string shortens and lengthens the pendulum.
+ode SwingingAtwood {
+    meta {
+        field: "mechanics"
+        cite: "Tufillaro, Abbott & Griffiths (1984), Am. J. Phys. 52, 895-903, doi:10.1119/1.13791"
+        tags: ["autonomous", "transcendental"]
+    }
+    /// Swinging and straight weight
+    param m1 = 1, m2 = 4.5
+    state r = 0.113296, th = 1.5707963267948966 wrap [-pi, pi), pr = 0.10992, pth = 0.17747
+
+    hamiltonian (r, pr), (th, pth):
+        pr^2/(2*(m1 + m2)) + pth^2/(2*m1*r^2) + m2*9.82*r - m1*9.82*r*cos(th)
+
+    output r = r, sin_th = sin(th), pr = pr, pth = pth
+
+    sample { period: 0.3417647058823529, transient: 3.4 }
+}
+
+/// Two rigid pendula, one hanging from the other, without friction. Written as the energy, from which the
+/// equations follow.
+ode DoublePendulum {
+    meta {
+        field: "mechanics"
+        cite: "Marion (1965), Classical Dynamics of Particles and Systems, Academic Press, doi:10.1016/c2013-0-12598-6"
+        tags: ["autonomous", "transcendental"]
+    }
+    param g = 9.81
+    /// Lengths and masses
+    param l1 = 1, l2 = 1, m1 = 1, m2 = 1
+    state th1 = -44.334542 wrap [-pi, pi), th2 = 223.53554 wrap [-pi, pi), p1 = -1.2249799, p2 = 2.535486
+
+    let kinetic = (m2*l2^2*p1^2 + (m1 + m2)*l1^2*p2^2 - 2*m2*l1*l2*p1*p2*cos(th1 - th2))/
+        (2*m2*l1^2*l2^2*(m1 + m2*sin(th1 - th2)^2))
+    let potential = -(m1 + m2)*g*l1*cos(th1) - m2*g*l2*cos(th2)
+    hamiltonian (th1, p1), (th2, p2): kinetic + potential
+
+    output sin_th1 = sin(th1), sin_th2 = sin(th2), p1 = p1, p2 = p2
+
+    sample { period: 4.0234, transient: 40 }
+}
+
+/// The classical limit of quadrupole bosons in a nucleus: two oscillators with the symmetry of a triangle.
+ode NuclearQuadrupole {
+    meta {
+        field: "nuclear physics"
+        cite: "Baran & Raduta (1998), Int. J. Mod. Phys. E, doi:10.1142/s0218301398000282"
+        tags: ["autonomous", "polynomial"]
+    }
+    param a = 1, b = 0.55, d = 0.4
+    state q1 = -0.85591178, q2 = 1.48078342, p1 = -0.85075322, p2 = 1.63576085
+
+    hamiltonian (q1, p1), (q2, p2):
+        a/2*(p1^2 + p2^2 + q1^2 + q2^2) + b/sqrt(2)*(3*q1*q2^2 - q1^3) + d/4*(q1^2 + q2^2)^2
+
+    sample { period: 6.023076923076923, transient: 60 }
+}
+
+/// Two rotators kicked by a smooth periodic coupling: slow drift along a web of resonances.
+ode ArnoldWeb {
+    meta {
+        field: "mechanics"
+        cite: "Froeschlé, Guzzo & Lega (2000), Science 289, 2108, doi:10.1126/science.289.5487.2108"
+        tags: ["forced", "transcendental"]
+    }
+    param mu = 0.01, w = 1
+    state p1 = 0.10469507, p2 = 0.0892929984
+    state x1 = 11025.3686 wrap [-pi, pi), x2 = 6055.32273 wrap [-pi, pi), z = 0.1 wrap [-pi, pi)
+
+    let q = 4 + cos(z) + cos(x1) + cos(x2)
+    p1' = -mu*sin(x1)/q^2
+    p2' = -mu*sin(x2)/q^2
+    x1' = p1
+    x2' = p2
+    z' = w
+
+    output p1 = p1, p2 = p2, sin_x1 = sin(x1), sin_x2 = sin(x2), cos_z = cos(z)
+
+    sample { period: 67.25, transient: 670 }
+}
+
+/// Euler's equations of a rigid body with linear feedback; two strange attractors side by side.
+ode NewtonLiepnik {
+    meta {
+        field: "mechanics"
+        cite: "Leipnik & Newton (1981), Phys. Lett. A 86, 63, doi:10.1016/0375-9601(81)90165-1"
+        tags: ["autonomous", "polynomial"]
+    }
+    param a = 0.4, b = 0.175
+    state x = 0.29430753, y = 0.10649486, z = 0.29081125
+
+    x' = -a*x + y + 10*y*z
+    y' = -x - 0.4*y + 5*x*z
+    z' = b*z - 5*x*y
+
+    sample { period: 8.5095, transient: 85 }
+}
+
+/// Euler's equations of a rigid body made chaotic by feedback on its three rates.
+ode ChenLee {
+    meta {
+        field: "mechanics"
+        cite: "Chen & Lee (2004), Chaos Solitons Fractals 21, 957-965, doi:10.1016/j.chaos.2003.12.034"
+        tags: ["autonomous", "polynomial"]
+    }
+    param a = 5, b = -10, c = -0.38
+    state x = 0.17177112, y = 0.10360479, z = 6.2553878
+
+    x' = a*x - y*z
+    y' = b*y + x*z
+    z' = c*z + x*y/3
+
+    sample { period: 2.8043, transient: 28 }
+}
+
+/// A mass on a softening spring, dragged by a belt with dry friction and weakly shaken.
+ode StickSlipOscillator {
+    meta {
+        field: "mechanics"
+        cite: "Awrejcewicz & Holicke (1999), Int. J. Bifurc. Chaos, doi:10.1142/s0218127499000341"
+        tags: ["forced", "transcendental", "piecewise"]
+    }
+    param a = 1, alpha = 0.3, b = 1, beta = 0.3, eps = 0.05, gamma = 1, t0 = 0.3, vs = 0.4, w = 2
+    state x = 0.85539847, v = -0.39125834, th = 0 wrap [-pi, pi)
+
+    let slip = v - vs
+    let friction = t0*sign(slip) - alpha*slip + beta*slip^3
+    x' = v
+    v' = eps*(gamma*cos(th) - friction) + a*x - b*x^3
+    th' = w
+
+    output x = x, v = v, cos_th = cos(th)
+
+    sample { period: 1.6129, transient: 16 }
+}
+
+/// A droplet on a soap film that is shaken up and down: free flight, and a spring with loss on contact.
+/// Chaotic for hundreds of periods, then periodic.
+ode FluidTrampoline {
+    meta {
+        field: "mechanics"
+        cite: "Gilet & Bush (2009), J. Fluid Mech. 625, 167-203, doi:10.1017/s0022112008005442"
+        tags: ["forced", "transcendental", "piecewise", "not_chaotic"]
+    }
+    param gamma = 1.82, psi = 0.01019, w = 1.21
+    state x = -0.65820064, y = -2.8807787, th = 0.1 wrap [-pi, pi)
+
+    x' = y
+    y' = -1 - heaviside(-x)*(x + psi*y*abs(y)) + gamma*cos(th)
+    th' = w
+
+    output x = x, y = y, cos_th = cos(th)
+
+    sample { period: 7.7351, transient: 77 }
+}
+
+/// A periodically forced oscillator with two wells, such as a buckled beam between magnets.
+ode Duffing {
+    meta {
+        field: "mechanics"
+        cite: "Duffing (1918), Erzwungene Schwingungen bei veränderlicher Eigenfrequenz, Vieweg, Braunschweig"
+        tags: ["forced", "transcendental"]
+    }
+    param alpha = 1, beta = -1, delta = 0.1, gamma = 0.35, omega = 1.4
+    state x = -1.1635382, y = -0.5092374, z = 0 wrap [-pi, pi)
+
+    x' = y
+    y' = -delta*y - beta*x - alpha*x^3 + gamma*cos(z)
+    z' = omega
+
+    output x = x, y = y, cos_z = cos(z)
+
+    sample { period: 7.4496, transient: 74 }
+}
+
+/// An oscillator coupled to a thermostat that keeps its mean energy: volume is preserved on average, and
+/// chaos and tori live side by side.
+ode NoseHoover {
+    meta {
+        field: "statistical physics"
+        cite: "Nosé (1984), J. Chem. Phys. 81, 511-519; Hoover (1985), Phys. Rev. A 31, 1695-1697, doi:10.1103/physreva.31.1695"
+        tags: ["autonomous", "polynomial", "twin"]
+        same_form_as: "SprottA"
+    }
+    param a = 1.5
+    state x = -1.9758582, y = 0.24647527, z = 0.79024299
+
+    x' = y
+    y' = -x + y*z
+    z' = a - y^2
+
+    sample { period: 5.8673, transient: 59 }
+}
+
+/// A point that winds around a torus, given by its velocity as a function of time alone: a quasiperiodic
+/// control case, not chaos.
+ode Torus {
+    meta {
+        field: "mathematics"
+        cite: "Strogatz (1994), Nonlinear Dynamics and Chaos"
+        tags: ["forced", "transcendental", "not_chaotic"]
+    }
+    param a = 0.5, n = 15.3, r = 1
+    state x = -13.72884, y = 1.9094726, z = 0.72831447
+
+    x' = -a*n*sin(n*t)*cos(t) - (r + a*cos(n*t))*sin(t)
+    y' = -a*n*sin(n*t)*sin(t) + (r + a*cos(n*t))*cos(t)
+    z' = a*n*cos(n*t)
+
+    sample { period: 6.36, transient: 64 }
+}
+
+// ---- Electronics and optics --------------------------------------------------------------------------
+
+/// Chua's circuit: an inductor, two capacitors and a resistor of three slopes make a double scroll.
+ode Chua {
+    meta {
+        field: "electronics"
+        cite: "Matsumoto (1984), IEEE Trans. Circuits Syst. 31, 1055-1058, doi:10.1109/tcs.1984.1085459"
+        tags: ["autonomous", "piecewise"]
+    }
+    param alpha = 15.6 in [9, 20], beta = 28, m0 = -8/7, m1 = -5/7
+    state x = 1.1262351, y = -0.11386474, z = -0.78324421
+
+    x' = alpha*(y - x - chua_ramp(x, m0, m1))
+    y' = x - y + z
+    z' = -beta*y
+
+    sample { period: 1.4235, transient: 14 }
+}
+
+/// Chua's circuit with more corners in its resistor, for as many scrolls.
+ode MultiChua {
+    meta {
+        field: "electronics"
+        cite: "Yalçın, Suykens & Vandewalle (2005), Cellular Neural Networks, Multi-Scroll Chaos and Synchronization, World Scientific, doi:10.1142/9789812567741"
+        tags: ["autonomous", "piecewise"]
+    }
+    index i in 0..6
+    param a = 9, b = 14.286
+    /// Corners (the first is unused) and slopes of the resistor
+    param c[i] = [0, 1, 2.15, 3.6, 8.2, 13]
+    param m[i] = [-1/7, 2/7, -4/7, 2/7, -4/7, 2/7]
+    state x = -21.160123, y = 1.0322356, z = 27.405269
+
+    let g = m[5]*x + sum(j in 1..6)((m[j-1] - m[j])*saturate(x, c[j]))
+    x' = a*(y - g)
+    y' = x - y + z
+    z' = -b*y
+
+    sample { period: 2.2586, transient: 23 }
+}
+
+/// Three cells of a cellular neural network: linear feedback through saturated outputs.
+ode CellularNeuralNetwork {
+    meta {
+        field: "electronics"
+        cite: "Arena, Caponetto, Fortuna & Porto (1998), Int. J. Bifurc. Chaos 8, 1527, doi:10.1142/s0218127498001170"
+        tags: ["autonomous", "piecewise"]
+    }
+    param a = 4.4, b = 3.21, c = 1.1, d = 1.24
+    state x = -0.26574016, y = -0.36754928, z = -0.073094132
+
+    let fx = saturate(x, 1), fy = saturate(y, 1), fz = saturate(z, 1)
+    x' = -x + d*fx - b*fy - b*fz
+    y' = -y - b*fx + c*fy - a*fz
+    z' = -z - b*fx + a*fy + fz
+
+    sample { period: 3.2, transient: 32 }
+}
+
+/// The transistor oscillator, with the transistor as an ideal switch.
+ode Colpitts {
+    meta {
+        field: "electronics"
+        cite: "Kennedy (1994), IEEE Trans. Circuits Syst. I 41, 771-774, doi:10.1109/81.331536"
+        tags: ["autonomous", "piecewise"]
+    }
+    param a = 30, b = 0.8, c = 20, d = 0.08, e = 10
+    state x = 8.9389043, y = 0.64637337, z = 8.7869304
+
+    let u = z - (e - 1)
+    let f = -u*(1 - heaviside(u))
+    x' = y - a*f
+    y' = c - x - b*y - z
+    z' = y - d*z
+
+    sample { period: 4.2676, transient: 43 }
+}
+
+/// A jerk equation whose one nonlinearity is a diode.
+ode JerkCircuit {
+    meta {
+        field: "electronics"
+        cite: "Sprott (2011), IEEE Trans. Circuits Syst. II 58, 240-243, doi:10.1109/tcsii.2011.2124490"
+        tags: ["autonomous", "transcendental"]
+    }
+    param eps = 1e-9, y0 = 0.026
+    state x = -1.300882, y = 0.065382947, z = 0.91801911
+
+    x' = y
+    y' = z
+    z' = -z - x - eps*(exp(y/y0) - 1)
+
+    sample { period: 19.4546, transient: 190 }
+}
+
+/// A triode oscillator driven by a weak sine; strongly nonlinear, locked to the drive here.
+ode ForcedVanDerPol {
+    meta {
+        field: "electronics"
+        cite: "van der Pol (1920), Radio Review 1; (1926), Philos. Mag. 2, 978-992, doi:10.1080/14786442608564127"
+        tags: ["forced", "transcendental", "not_chaotic"]
+    }
+    param a = 1.2, mu = 8.53, w = 0.63
+    state x = -1.520504, y = 0.19640249, z = 687.39073 wrap [-pi, pi)
+
+    x' = y
+    y' = mu*(1 - x^2)*y - x + a*sin(z)
+    z' = w
+
+    output x = x, y = y, sin_z = sin(z)
+
+    sample { period: 14.476875, transient: 140 }
+}
+
+/// A self-sustained oscillator whose inertial feedback acts during one half of the swing only.
+ode AnishchenkoAstakhov {
+    meta {
+        field: "electronics"
+        cite: "Anishchenko et al. (2007), Nonlinear Dynamics of Chaotic and Stochastic Systems, doi:10.1007/978-3-540-38168-6"
+        tags: ["autonomous", "piecewise"]
+    }
+    param eta = 0.5, mu = 1.2
+    state x = 3.6225814, y = 3.3226339, z = 1.9973142
+
+    x' = mu*x + y - x*z
+    y' = -x
+    z' = -eta*z + eta*heaviside(x)*x^2
+
+    sample { period: 6.814, transient: 68 }
+}
+
+/// A temperature-compensated analogue circuit with an exponential of a product.
+ode YuWang {
+    meta {
+        field: "electronics"
+        cite: "Yu & Wang (2012), Eng. Technol. Appl. Sci. Res. 2, 209-215, doi:10.48084/etasr.86"
+        tags: ["autonomous", "transcendental"]
+    }
+    param a = 10, b = 40, c = 2, d = 2.5
+    state x = -0.21422356, y = -0.17935495, z = 14.105516
+
+    x' = a*(y - x)
+    y' = b*x - c*x*z
+    z' = exp(x*y) - d*z
+
+    sample { period: 1.3366, transient: 13 }
+}
+
+/// The circuit of `YuWang` with a hyperbolic cosine in place of the exponential.
+ode YuWang2 {
+    meta {
+        field: "electronics"
+        cite: "Yu & Wang (2012), Eng. Technol. Appl. Sci. Res. 2, 209-215, doi:10.48084/etasr.86"
+        tags: ["autonomous", "transcendental"]
+    }
+    param a = 10, b = 30, c = 2, d = 2.5
+    state x = 0.12581483, y = 1.2467348, z = 18.358568
+
+    x' = a*(y - x)
+    y' = b*x - c*x*z
+    z' = cosh(x*y) - d*z
+
+    sample { period: 0.39265, transient: 3.9 }
+}
+
+/// A two-scroll flow with a hyperbolic tangent and an absolute value, for a simple circuit.
+ode SanUmSrisuchinwong {
+    meta {
+        field: "electronics"
+        cite: "San-Um & Srisuchinwong (2012), J. Comput. 7, 1041-1047, doi:10.4304/jcp.7.4.1041-1047"
+        tags: ["autonomous", "transcendental", "piecewise"]
+    }
+    param a = 2
+    state x = 0.63878078, y = 1.0901873, z = 2.4479814
+
+    x' = y - x
+    y' = -z*tanh(x)
+    z' = -a + x*y + abs(y)
+
+    sample { period: 7.4654, transient: 75 }
+}
+
+/// A three-dimensional flow, built as a circuit, with two, three or four scrolls as one parameter moves.
+ode Dadras {
+    meta {
+        field: "electronics"
+        cite: "Dadras & Momeni (2009), Phys. Lett. A 373, 3637-3642, doi:10.1016/j.physleta.2009.07.088"
+        tags: ["autonomous", "polynomial"]
+    }
+    param c = 2, e = 9, o = 2.7, p = 3, r = 1.7
+    state x = 1.0284085, y = -3.5348655, z = -0.72081646
+
+    x' = y - p*x + o*y*z
+    y' = r*y - x*z + z
+    z' = c*x*y - e*z
+
+    sample { period: 3.2886, transient: 33 }
+}
+
+/// A quadratic and cubic flow offered as a model of a semiconductor laser, with a circuit.
+ode Laser {
+    meta {
+        field: "optics"
+        cite: "Abooee, Yaghini-Bonabi & Jahed-Motlagh (2013), Commun. Nonlinear Sci. Numer. Simul. 18, 1235-1245, doi:10.1016/j.cnsns.2012.08.036"
+        tags: ["autonomous", "polynomial"]
+    }
+    param a = 10, b = 1, c = 5, d = -1, h = -5, k = -6
+    state x = -2.540801356216252, y = -1.940570579119389, z = -2.9680975444071955
+
+    x' = a*(y - x) + b*y*z^2
+    y' = c*x + d*x*z^2
+    z' = h*z + k*x^2
+
+    sample { period: 0.94667, transient: 9.5 }
+}
+
+/// Waves in a medium out of equilibrium that modulate themselves.
+ode RabinovichFabrikant {
+    meta {
+        field: "plasma physics"
+        cite: "Rabinovich & Fabrikant (1979), Sov. Phys. JETP 50, 311-317"
+        tags: ["autonomous", "polynomial"]
+    }
+    param a = 1.1, g = 0.87
+    state x = -1.8207276, y = 0.83440917, z = 0.2078248
+
+    x' = y*(z - 1 + x^2) + g*x
+    y' = x*(3*z + 1 - x^2) + g*y
+    z' = -2*z*(a + x*y)
+
+    sample { period: 2.3356, transient: 23 }
+}
+
+// ---- Chemistry ---------------------------------------------------------------------------------------
+
+/// The stirred Belousov-Zhabotinsky reaction in three concentrations: chaos in a window of the flow rate
+/// `kf`. The rate of the catalyst's oxidation is cut off where its driver is negative.
+ode BelousovZhabotinsky {
+    meta {
+        field: "chemistry"
+        cite: "Györgyi & Field (1992), Nature 355, 808-810, doi:10.1038/355808a0"
+        tags: ["autonomous", "piecewise", "rational"]
+    }
+    param c1 = -8.03474, c10 = 0.0223915, c11 = 7.53559e-5, c12 = 8.07384e-6, c13 = -0.000499825
+    param c2 = 0.05408, c3 = -0.0115886, c4 = 832.587, c5 = -0.029155, c6 = 0.00321617
+    param c7 = -0.01352, c8 = -0.0831709, c9 = -0.0199985, ci = 0.000833, kf = 0.00035
+    param t0 = 2308.62, y0 = 7.72571e-6, yb1 = 6.92813e-7, yb2 = 2.00869, yb3 = 0.01352
+    param z0 = 8.33e-6
+    state x = 0.023491701, z = 0.61703254, v = 0.84669066
+
+    let ybar = yb1*z*v/(y0*(yb2*x + yb3 + kf))
+    let xp = max(0, x)
+    let rf = (ci - z0*z)*sqrt(xp)
+    x' = t0*(c1*xp*ybar + c2*ybar + c3*xp^2 + c4*rf + c5*xp*z - kf*xp)
+    z' = t0*(c6/z0*rf + c7*xp*z + c8*z*v + c9*z - kf*z)
+    v' = t0*(c10*xp*ybar + c11*ybar + c12*xp^2 + c13*z*v - kf*v)
+
+    sample { period: 0.038257, transient: 0.38 }
+}
+
+/// An autocatalytic oscillator with a periodically varied feed.
+ode ForcedBrusselator {
+    meta {
+        field: "chemistry"
+        cite: "Prigogine (1980), From Being to Becoming, W.H. Freeman"
+        tags: ["forced", "transcendental"]
+    }
+    param a = 0.4, b = 1.2, f = 0.05, w = 0.81
+    state x = 0.40635464, y = 1.8192295, z = 6381.6484 wrap [-pi, pi)
+
+    x' = a + x^2*y - (b + 1)*x + f*cos(z)
+    y' = b*x - x^2*y
+    z' = w
+
+    output x = x, y = y, sin_z = sin(z)
+
+    sample { period: 20.411, transient: 200 }
+}
+
+/// Autocatalysis without heat, with small and large oscillations mixed.
+ode IsothermalChemical {
+    meta {
+        field: "chemistry"
+        cite: "Petrov, Scott & Showalter (1992), J. Chem. Phys. 97, 6191-6198, doi:10.1063/1.463727"
+        tags: ["autonomous", "polynomial"]
+    }
+    param delta = 1, kappa = 2.5, mu = 0.29786, sigma = 0.013
+    state alpha = 0.5141505602006595, beta = 0.9984288208727641, gamma = 1.0061777118724
+
+    alpha' = mu*(kappa + gamma) - alpha*beta^2 - alpha
+    beta' = (alpha*beta^2 + alpha - beta)/sigma
+    gamma' = (beta - gamma)/delta
+
+    sample { period: 0.7302799999999999, transient: 7.3 }
+}
+
+/// A cubic model of mixed small and large oscillations in the Belousov-Zhabotinsky reaction.
+ode KawczynskiStrizhak {
+    meta {
+        field: "chemistry"
+        cite: "Strizhak & Kawczynski (1995), J. Phys. Chem. 99, 10830-10833, doi:10.1021/j100027a024"
+        tags: ["autonomous", "polynomial", "not_chaotic"]
+    }
+    param beta = -0.4, gamma = 0.49, kappa = 0.2, mu = 2.1
+    state x = -1.160501, y = 5.8636902, z = -1.2031947
+
+    x' = gamma*(y - x^3 + 3*mu*x)
+    y' = -2*mu*x - y - z + beta
+    z' = kappa*(x - z)
+
+    sample { period: 10.991666666666667, transient: 110 }
+}
+
+// ---- Cells, nerves, medicine -------------------------------------------------------------------------
+
+/// Calcium released and taken up again in a cell, coupled to the messenger that triggers it: bursts.
+/// States: calcium in the cytosol and in the store, and inositol trisphosphate.
+ode CaTwoPlus {
+    meta {
+        field: "cell biology"
+        cite: "Houart, Dupont & Goldbeter (1999), Bull. Math. Biol. 61, 507-530, doi:10.1006/bulm.1999.0095"
+        tags: ["autonomous", "rational", "twin"]
+    }
+    param K2 = 0.1, K5 = 0.3194, Ka = 0.1, Kd = 1, Ky = 0.3, Kz = 0.6, V0 = 2, V1 = 2, V4 = 3
+    param Vm2 = 6, Vm3 = 30, Vm5 = 50, beta = 0.65, eps = 13, k = 10, kf = 1, m = 2, n = 4, p = 1
+    state z = 0.26162904, y = 1.0055612, a = 0.14407867
+
+    let W2 = Vm2*hill(z, K2, 2)
+    let W3 = Vm3*hill(z, Kz, m)*hill(y, Ky, 2)*hill(a, Ka, 4)
+    let W5 = Vm5*hill(a, K5, p)*hill(z, Kd, n)
+    z' = V0 + V1*beta - W2 + W3 + kf*y - k*z
+    y' = W2 - W3 - kf*y
+    a' = beta*V4 - W5 - eps*a
+
+    sample { period: 1.343, transient: 13 }
+}
+
+/// The calcium model of `CaTwoPlus` at parameters that give a torus.
+ode CaTwoPlusQuasiperiodic extends CaTwoPlus {
+    meta {
+        field: "cell biology"
+        cite: "Houart, Dupont & Goldbeter (1999), Bull. Math. Biol. 61, 507-530, doi:10.1006/bulm.1999.0095"
+        tags: ["autonomous", "rational", "not_chaotic", "twin"]
+        same_form_as: "CaTwoPlus"
+    }
+    param K5 = 0.3, Ka = 0.2, Kd = 0.5, Ky = 0.2, Kz = 0.5, V4 = 5, Vm3 = 20, Vm5 = 30
+    param beta = 0.51, eps = 0.1, p = 2
+    state z = 0.26321067, y = 0.87886607, a = 0.3148781
+
+    sample { period: 0.65614, transient: 6.6 }
+}
+
+/// Two coupled cell-cycle oscillators, each holding back the other's cyclin.
+ode CellCycle {
+    meta {
+        field: "cell biology"
+        cite: "Romond, Rustici, Gonze & Goldbeter (1999), Ann. N.Y. Acad. Sci. 879, 180-193, doi:10.1111/j.1749-6632.1999.tb10419.x"
+        tags: ["autonomous", "rational"]
+    }
+    param K = 0.01, Kc = 0.5, Kd1 = 0.02, Kim = 0.65, V2 = 0.15, V4 = 0.05, Vm1 = 0.3, Vm3 = 0.1
+    param kd1 = 0.001, vd = 0.025, vi = 0.05
+    state c1 = 0.71565329, m1 = 0.9489355, x1 = 0.98910371, c2 = 0.72138631, m2 = 0.94987035
+    state x2 = 0.98912572
+
+    c1' = vi*Kim/(Kim + m2) - vd*x1*saturation(c1, Kd1) - kd1*c1
+    m1' = Vm1*saturation(c1, Kc)*saturation(1 - m1, K) - V2*saturation(m1, K)
+    x1' = m1*Vm3*saturation(1 - x1, K) - V4*saturation(x1, K)
+    c2' = vi*Kim/(Kim + m1) - vd*x2*saturation(c2, Kd1) - kd1*c2
+    m2' = Vm1*saturation(c2, Kc)*saturation(1 - m2, K) - V2*saturation(m2, K)
+    x2' = m2*Vm3*saturation(1 - x2, K) - V4*saturation(x2, K)
+
+    sample { period: 204.71, transient: 2000 }
+}
+
+/// The Drosophila clock: messenger, protein in three forms, and light that varies with the day.
+/// Entrained to the day at these values.
+ode CircadianRhythm {
+    meta {
+        field: "cell biology"
+        cite: "Leloup, Gonze & Goldbeter (1999), doi:10.1177/074873099129000948; Gonze, Leloup & Goldbeter (2000)"
+        tags: ["forced", "transcendental", "not_chaotic"]
+    }
+    param Ki = 1, k = 0.5, k1 = 0.3, k2 = 0.15, kd = 1.4, kdn = 0.4, km = 0.4, ks = 1, n = 4
+    param ps = 24, vc = 2.5, vd = 6, vdn = 1.5, vm = 0.7, vmax = 4.7, vmin = 1
+    state m = 1.5401187, fc = 5.3707921, fs = 41.054266, `fn` = 11.619073
+    state th = 2004.0233 wrap [-pi, pi)
+
+    let vs = vc*(1/2 + cos(th)/2 + vmin)*(vmax - vmin)
+    m' = vs*Ki^n/(Ki^n + `fn`^n) - vm*saturation(m, km)
+    fc' = ks*m - k1*fc + k2*`fn` - k*fc
+    fs' = k*fc - vd*saturation(fs, kd)
+    `fn`' = k1*fc - k2*`fn` - vdn*saturation(`fn`, kdn)
+    th' = 2*pi/ps
+
+    output m = m, fc = fc, fs = fs, `fn` = `fn`, cos_th = cos(th)
+
+    sample { period: 27, transient: 270 }
+}
+
+/// Two enzymes in a row, each speeded up by its own product.
+ode GlycolyticOscillation {
+    meta {
+        field: "cell biology"
+        cite: "Decroly & Goldbeter (1982), Proc. Natl. Acad. Sci. U.S.A. 79, 6917-6921, doi:10.1073/pnas.79.22.6917"
+        tags: ["autonomous", "rational"]
+    }
+    param d = 0, k = 4.422, l1 = 5e8, l2 = 100, nu = 1, q1 = 50, q2 = 0.02, s1 = 22.2222
+    param s2 = 22.2222
+    state a = 29.453349256846987, b = 130.19350141357407, c = 0.18407087674169492
+
+    let phi = a*(1 + a)*(1 + b)^2/(l1 + (1 + a)^2*(1 + b)^2)
+    let eta = b*(1 + d*b)*(1 + c)^2/(l2 + (1 + d*b)^2*(1 + c)^2)
+    a' = nu - s1*phi
+    b' = q1*s1*phi - s2*eta
+    c' = q2*s2*eta - k*c
+
+    sample { period: 50.45999420049144, transient: 500 }
+}
+
+/// A bursting nerve cell in three variables: voltage, potassium gate, calcium.
+ode ExcitableCell {
+    meta {
+        field: "neuroscience"
+        cite: "Chay (1985), Physica D 16, 233-242, doi:10.1016/0167-2789(85)90060-0"
+        tags: ["autonomous", "transcendental"]
+    }
+    param aho = 2.5, ahr = 0.05, ahs = 0.07, ams = 0.1, amvb = 25, amvo = 2.5, ans = 0.01
+    param anvb = 20, anvo = 2, ar = 0.1, bho = 2, bhr = 0.1, bmo = 25/9, bmr = 1/18, bms = 4
+    param bno = 0.375, bnr = 0.0125, bns = 0.125, gi = 1800, gkc = 11, gkv = 1700, gl = 7
+    param kc = 0.183333, rho = 0.27, tscl = 230, vc = 100, vi = 100, vk = -75, vl = -40, vm = -50
+    param vn = -30
+    state v = -44.57779976420271, n = 0.13121643614884418, c = 0.4658533583951385
+
+    let am = ams*(amvb + v)/(1 - exp(-ar*v - amvo))
+    let bm = bms*exp(-bmr*v - bmo)
+    let minf = am/(am + bm)
+    let ah = ahs*exp(-ahr*v - aho)
+    let bh = 1/(1 + exp(-bhr*v - bho))
+    let hinf = ah/(ah + bh)
+    let an = ans*(anvb + v)/(1 - exp(-ar*v - anvo))
+    let bn = bns*exp(-bnr*v - bno)
+    let ninf = an/(an + bn)
+    v' = gi*minf^3*hinf*(vi - v) + gkv*n^4*(vk - v) + gkc*c/(1 + c)*(vk - v) + gl*(vl - v)
+    n' = (ninf - n)*tscl*(an + bn)
+    c' = rho*(minf^3*hinf*(vc - v) - kc*c)
+
+    sample { period: 1, transient: 10 }
+}
+
+/// A nerve cell that spikes and bursts, with a slow current.
+ode HindmarshRose {
+    meta {
+        field: "neuroscience"
+        cite: "Marhl & Perc (2005), Chaos Solitons Fractals; after Hindmarsh & Rose (1984), doi:10.1098/rspb.1984.0024"
+        tags: ["autonomous", "polynomial"]
+    }
+    param a = 0.49, b = 1, c = 0.0322, d = 1, s = 1, tx = 0.03, tz = 0.8
+    state x = 0.031111835, y = -0.021557059, z = 0.041475046
+
+    x' = -x + (y - a*x^3 + b*x^2 + z)/tx
+    y' = -a*x^3 - (d - b)*x^2 + z
+    z' = (-s*x - z + c)/tz
+
+    sample { period: 1.752, transient: 18 }
+}
+
+/// A nerve cell's voltage and recovery under a sinusoidal current; locked at these values.
+ode ForcedFitzHughNagumo {
+    meta {
+        field: "neuroscience"
+        cite: "FitzHugh (1961), Biophys. J. 1, 445-466, doi:10.1016/s0006-3495(61)86902-6"
+        tags: ["forced", "transcendental", "not_chaotic"]
+    }
+    param a = 0.7, b = 0.8, curr = 0.965, f = 0.4008225, gamma = 0.08
+    param omega = 0.043650793650793655
+    state v = -1.2155252, w = -0.046470891, z = 0 wrap [-pi, pi)
+
+    v' = v - v^3/3 - w + curr + f*sin(z)
+    w' = gamma*(v + a - b*w)
+    z' = omega
+
+    output v = v, w = w, sin_z = sin(z)
+
+    sample { period: 42.12235294117647, transient: 420 }
+}
+
+/// Six model neurons that inhibit one another in a frustrated pattern, with steep thresholds.
+ode Hopfield {
+    meta {
+        field: "neuroscience"
+        cite: "Lewis & Glass (1992), Neural Comput. 4, 621-642, doi:10.1162/neco.1992.4.5.621"
+        tags: ["autonomous", "transcendental"]
+    }
+    index i, j in 0..6
+    param beta = 0.5, eps = 10, tau = 2.5
+    param k[i, j] = [
+         0, -1,  0,  0, -1, -1;
+         0,  0,  0, -1, -1, -1;
+        -1, -1,  0,  0, -1,  0;
+        -1, -1, -1,  0,  0,  0;
+        -1, -1,  0, -1,  0,  0;
+         0, -1, -1, -1,  0,  0
+    ]
+    state x[i] = [-0.67127393, -0.2420173, -0.055676628, 0.34697948, 0.45273118, 0.78389688]
+
+    x[i]' = -x[i]/tau + (1 + tanh(eps*sum(j)(k[i, j]*x[j])))/2 - beta
+
+    sample { period: 10.865, transient: 110 }
+}
+
+/// Three model neurons, each a leaky sum of logistic outputs: the smallest such network with chaos.
+ode BeerRNN {
+    meta {
+        field: "neuroscience"
+        cite: "Beer (1995), Adapt. Behav. 3, 469-509, doi:10.1177/105971239500300405"
+        tags: ["autonomous", "transcendental"]
+    }
+    index i, j in 0..3
+    param tau[i] = [1, 2.5, 1]
+    param theta[i] = [-4.108, -2.787, -1.114]
+    param w[i, j] = [5.422, -0.018, 2.75;  -0.24, 4.59, 1.21;  0.535, -2.25, 3.885]
+    state x[i] = [1.5014532, 2.3742845, 0.65819415]
+
+    x[i]' = (-x[i] + sum(j)(w[i, j]*logistic(x[j] + theta[j])))/tau[i]
+
+    sample { period: 181.58, transient: 1800 }
+}
+
+/// Tumour cells, healthy cells and the immune cells that hunt the tumour.
+ode ItikBanksTumor {
+    meta {
+        field: "medicine"
+        cite: "Itik & Banks (2010), Int. J. Bifurcation Chaos 20, 71-79, doi:10.1142/s0218127410025417"
+        tags: ["autonomous", "rational"]
+    }
+    param a12 = 1, a13 = 2.5, a21 = 1.5, a31 = 0.2, d3 = 0.5, k3 = 1, r2 = 0.6, r3 = 4.5
+    state x = 0.051730215, y = 0.87071642, z = 0.015926427
+
+    x' = x*(1 - x) - a12*x*y - a13*x*z
+    y' = r2*y*(1 - y) - a21*x*y
+    z' = r3*x*z/(x + k3) - a31*x*z - d3*z
+
+    sample { period: 49.74, transient: 500 }
+}
+
+// ---- Ecology and economics ---------------------------------------------------------------------------
+
+/// A food chain of three levels with saturating feeding: the teacup attractor.
+ode HastingsPowell {
+    meta {
+        field: "ecology"
+        cite: "Hastings & Powell (1991), Ecology 72, 896-903, doi:10.2307/1940591"
+        tags: ["autonomous", "rational"]
+    }
+    param a1 = 5, a2 = 0.1, b1 = 3, b2 = 2, d1 = 0.4, d2 = 0.01
+    state x = 0.73207001, y = 0.17549271, z = 9.9014657
+
+    let eaten = a1*x*y/(1 + b1*x), hunted = a2*y*z/(1 + b2*y)
+    x' = x*(1 - x) - eaten
+    y' = eaten - hunted - d1*y
+    z' = hunted - d2*z
+
+    sample { period: 135.19, transient: 1400 }
+}
+
+/// Vegetation, herbivores and predators: steady rhythm, irregular peaks.
+ode Blasius {
+    meta {
+        field: "ecology"
+        cite: "Blasius, Huppert & Stone (1999), Nature 399, 354-359, doi:10.1038/20676"
+        tags: ["autonomous", "rational"]
+    }
+    param a = 1, alpha1 = 0.2, alpha2 = 1, b = 1, c = 10, k1 = 0.05, k2 = 0, zs = 0.006
+    state x = 4.031713, y = 5.1113788, z = 0.016508812
+
+    let grazed = alpha1*x*y/(1 + k1*x), hunted = alpha2*y*z/(1 + k2*y)
+    x' = a*x - grazed
+    y' = -b*y + grazed - hunted
+    z' = -c*(z - zs) + hunted
+
+    sample { period: 6.6038, transient: 66 }
+}
+
+/// Predator and prey in which a trait of the prey evolves as fast as the numbers change.
+ode CoevolvingPredatorPrey {
+    meta {
+        field: "ecology"
+        cite: "Gilpin & Feldman (2017), PLoS Comput. Biol. 13, e1005644, doi:10.1371/journal.pcbi.1005644"
+        tags: ["autonomous", "rational"]
+    }
+    param a1 = 2.5, a2 = 0.05, a3 = 0.4, b1 = 6, b2 = 1.333, d1 = 0.16, d2 = 0.004, delta = 1
+    param k1 = 6, k2 = 9, k4 = 9, vv = 0.33333
+    state x = 0.10946017, y = 0.46664421, alpha = 0.66580212
+
+    x' = x*(-a3*y/(1 + b2*x) + a1*alpha*(1 - k1*x*(alpha*delta - alpha))/(1 + b1*alpha) - d1*(1 - k2*((alpha*delta)^2 - alpha^2) + k4*((alpha*delta)^4 - alpha^4)))
+    y' = (a2*x/(1 + b2*x) - d2)*y
+    alpha' = vv*(-a1*k1*x*alpha*delta/(1 + b1*alpha) - d1*(4*k4*alpha^3*delta^4 - 2*k2*alpha*delta^2))
+
+    sample { period: 122.77, transient: 1200 }
+}
+
+/// Species that compete for resources, each limited by the scarcest: supersaturated coexistence of plankton.
+/// States: abundances `n`, then resources `R`.
+ode MacArthur {
+    meta {
+        field: "ecology"
+        cite: "MacArthur (1969), Proc. Natl. Acad. Sci. USA 64, 1369-1371, doi:10.1073/pnas.64.4.1369; values of Huisman & Weissing (1999), Nature"
+        tags: ["autonomous", "piecewise", "rational"]
+    }
+    index i, j in 0..5
+    /// Content of resource j in species i
+    param c[j, i] = [
+        0.04, 0.04, 0.07, 0.04, 0.04;
+        0.08, 0.08, 0.08, 0.10, 0.08;
+        0.10, 0.10, 0.10, 0.10, 0.14;
+        0.05, 0.03, 0.03, 0.03, 0.03;
+        0.07, 0.09, 0.07, 0.07, 0.07
+    ]
+    /// Turnover
+    param d = 0.25
+    /// Half saturation of species i by resource j
+    param k[j, i] = [
+        0.39, 0.34, 0.30, 0.24, 0.23;
+        0.22, 0.39, 0.34, 0.30, 0.27;
+        0.27, 0.22, 0.39, 0.34, 0.30;
+        0.30, 0.24, 0.22, 0.39, 0.34;
+        0.34, 0.30, 0.22, 0.20, 0.39
+    ]
+    /// Mortality, greatest growth, supply of resource j
+    param m = 0.25, r = 1
+    param s[j] = [6, 10, 14, 4, 9]
+    state n[i] = [9.4323333, 18.838654, 34.37572, 15.08545, 42.228427]
+    state R[j] = [0.17030505, 0.10144427, 0.3148045, 0.21253581, 0.22598604]
+
+    let growth[i] = r*min(j)(R[j]/(k[j, i] + R[j]))
+    n[i]' = n[i]*(growth[i] - m)
+    R[j]' = d*(s[j] - R[j]) - sum(i)(c[j, i]*growth[i]*n[i])
+
+    sample { period: 43.406, transient: 430 }
+}
+
+/// Healthy fish, infected fish, and the pelicans that eat the infected.
+ode SaltonSea {
+    meta {
+        field: "ecology"
+        cite: "Upadhyay, Bairagi, Kundu & Chattopadhyay (2008), Appl. Math. Comput. 196, 392-401, doi:10.1016/j.amc.2007.06.007"
+        tags: ["autonomous", "rational"]
+    }
+    param a = 15, d = 8.3, k = 400, lam = 0.06, m = 15.5, mu = 3.4, r = 22, th = 10
+    state x = 231.92548, y = 89.511944, z = 56.753804
+
+    let caught = y*z/(y + a)
+    x' = r*x*(1 - (x + y)/k) - lam*x*y
+    y' = lam*x*y - m*caught - mu*y
+    z' = th*caught - d*z
+
+    sample { period: 0.96738, transient: 9.7 }
+}
+
+/// Voles and their specialist and generalist predators under a seasonal rate of growth.
+ode TurchinHanski {
+    meta {
+        field: "ecology"
+        cite: "Turchin & Hanski (1997), Am. Nat. 149, 842-874, doi:10.1086/286027; growth rate raised in dysts 0.96"
+        tags: ["forced", "transcendental"]
+    }
+    param a = 8, d = 0.04, e = 0.5, g = 0.1, h = 0.8, lamb = 1, r = 8.12, s = 1.25
+    state n = 0.018027788, p = 0.013649976, z = 30363.85 wrap [-pi, pi)
+
+    n' = r*(1 - e*sin(z))*n - r*n^2 - g*n^2/(n^2 + h^2) - a*n*p/(n + d)
+    p' = s*(1 - e*sin(z))*p - s*p^2/n
+    z' = 2*pi*lamb
+
+    output n = n, p = p, sin_z = sin(z)
+
+    sample { period: 4.40529411764706, transient: 44 }
+}
+
+/// Interest rate, demand for investment and a price index.
+ode Finance {
+    meta {
+        field: "economics"
+        cite: "Cai & Huang (2007), Int. J. Nonlinear Sci. 3, 235-241"
+        tags: ["autonomous", "polynomial"]
+    }
+    param a = 0.001, b = 0.2, c = 1.1
+    state x = -0.51664739, y = -3.9568707, z = 0.0012893581
+
+    x' = (1/b - a)*x + z + x*y
+    y' = -b*y - x^2
+    z' = -x - c*z
+
+    sample { period: 9.8932, transient: 99 }
+}
+
+/// A business cycle: van der Pol's oscillator with a loop through capital flow.
+ode Bouali {
+    meta {
+        field: "economics"
+        cite: "Bouali (1999), Int. J. Bifurcation Chaos 9, 745-756, doi:10.1142/s0218127499000535"
+        tags: ["autonomous", "polynomial", "twin"]
+    }
+    param a = 1, b = -0.3, bb = 1, c = 0.05, g = 1, m = 1, y0 = 4
+    state x = 0.38673159, y = 3.0544196, z = -0.0067836194
+
+    x' = a*x*(y0 - y) - b*z
+    y' = -g*y*(1 - x^2)
+    z' = -1.5*m*x + m*bb*x*z - c*z
+
+    sample { period: 3.0411, transient: 30 }
+}
+
+/// The business cycle of `Bouali` with the capital loop all but cut.
+ode Bouali2 extends Bouali {
+    meta {
+        field: "economics"
+        cite: "Bouali (1999), Int. J. Bifurcation Chaos 9, 745-756, doi:10.1142/s0218127499000535"
+        tags: ["autonomous", "polynomial", "twin"]
+        same_form_as: "Bouali"
+    }
+    param a = 3, b = 2.2, bb = 0, c = 0, m = -0.0026667, y0 = 1
+    state x = -0.79392257, y = 1.3617589, z = -0.030578888
+
+    sample { period: 7.6779, transient: 77 }
+}
+
+// ---- Normal forms, feedback and jerk -----------------------------------------------------------------
+
+/// A ball with a tube along its axis, swept by a flow near a torus that breaks up.
+ode Aizawa {
+    meta {
+        field: "mathematics"
+        cite: "Aizawa & Uezu (1982), Prog. Theor. Phys. 67, 982-985, doi:10.1143/PTP.67.982"
+        tags: ["autonomous", "polynomial"]
+    }
+    param a = 0.95, b = 0.7, c = 0.6, d = 3.5, e = 0.25, f = 0.1
+    state x = -0.78450179, y = -0.62887672, z = -0.17620268
+
+    x' = (z - b)*x - d*y
+    y' = d*x + (z - b)*y
+    z' = c + a*z - z^3/3 - (x^2 + y^2)*(1 + e*z) + f*z*x^3
+
+    sample { period: 2.5837, transient: 26 }
+}
+
+/// A jerk flow with a cubic, near a homoclinic orbit of Shilnikov's kind.
+ode Arneodo {
+    meta {
+        field: "mathematics"
+        cite: "Arneodo, Coullet & Tresser (1980), Phys. Lett. A 79, 259-263, doi:10.1016/0375-9601(80)90342-4"
+        tags: ["autonomous", "polynomial", "twin"]
+    }
+    param a = -5.5, b = 4.5, c = 1, d = -1
+    state x = -2.7515698, y = 0.19079818, z = 3.4703629
+
+    x' = y
+    y' = z
+    z' = -a*x - b*y - c*z + d*x^3
+
+    sample { period: 3.1641, transient: 32 }
+}
+
+/// The cubic jerk flow of `Arneodo` at other values.
+ode Coullet extends Arneodo {
+    meta {
+        field: "mathematics"
+        cite: "Arneodo, Coullet & Tresser (1980), Phys. Lett. A 79, 259-263, doi:10.1016/0375-9601(80)90342-4"
+        tags: ["autonomous", "polynomial", "twin"]
+        same_form_as: "Arneodo"
+    }
+    param a = -0.8, b = 1.1, c = 0.45
+    state x = 0.34539837958549907, y = 0.4284701181998099, z = 0.086983698175975
+
+    sample { period: 5.7663, transient: 58 }
+}
+
+/// Normal form of a steady and an oscillating mode that lose stability together, with terms that break its
+/// symmetry.
+ode GuckenheimerHolmes {
+    meta {
+        field: "mathematics"
+        cite: "Guckenheimer & Holmes (1983), Nonlinear Oscillations, Dynamical Systems, and Bifurcations of Vector Fields, Springer"
+        tags: ["autonomous", "polynomial"]
+    }
+    param a = 0.4, b = 20.25, c = 3, d = 1.6, e = 1.7, f = 0.44
+    state x = -0.55582369, y = 0.05181624, z = 0.37766104
+
+    let rr = x^2 + y^2
+    x' = a*x - b*y + c*z*x + d*z*rr
+    y' = a*y + b*x + c*z*y
+    z' = e - z^2 - f*rr - a*z^3
+
+    sample { period: 0.3076923076923077, transient: 3.1 }
+}
+
+/// A jerk flow with a square, from the study of chaos in feedback loops.
+ode GenesioTesi {
+    meta {
+        field: "control theory"
+        cite: "Genesio & Tesi (1992), Automatica 28, 531-548, doi:10.1016/0005-1098(92)90177-h"
+        tags: ["autonomous", "polynomial"]
+    }
+    param a = 0.44, b = 1.1, c = 1
+    state x = -0.053772565, y = -0.26162564, z = 0.33501557
+
+    x' = y
+    y' = z
+    z' = -c*x - b*y - a*z + x^2
+
+    sample { period: 5.9431, transient: 59 }
+}
+
+/// A stretched band folded onto itself, with a single product for its nonlinearity.
+ode Rossler {
+    meta {
+        field: "mathematics"
+        cite: "Rössler (1976), Phys. Lett. A 57, 397-398, doi:10.1016/0375-9601(76)90101-8"
+        tags: ["autonomous", "polynomial"]
+    }
+    param a = 0.2, b = 0.2, c = 5.7
+    state x = 6.5134412, y = 0.4772013, z = 0.34164294
+
+    x' = -y - z
+    y' = x + a*y
+    z' = b + z*x - c*z
+
+    sample { period: 5.9086, transient: 59 }
+}
+
+/// A cyclically symmetric flow with three squares.
+ode Halvorsen {
+    meta {
+        field: "mathematics"
+        cite: "Sprott (2010), Elegant Chaos, World Scientific, doi:10.1142/9789812838827"
+        tags: ["autonomous", "polynomial"]
+    }
+    param a = 1.4, b = 4
+    state x = -8.6807408, y = -2.4741399, z = 0.070775762
+
+    x' = -a*x - b*y - b*z - y^2
+    y' = -a*y - b*z - b*x - z^2
+    z' = -a*z - b*x - b*y - x^2
+
+    sample { period: 1.4889, transient: 15 }
+}
+
+/// A damped walker in a periodic, cyclically symmetric field of forces.
+ode Thomas {
+    meta {
+        field: "mathematics"
+        cite: "Thomas (1999), Int. J. Bifurc. Chaos 9, 1889-1905, doi:10.1142/s0218127499001383"
+        tags: ["autonomous", "transcendental", "twin"]
+    }
+    param a = 1.85, b = 10
+    state x = 2.199442, y = 2.3634225, z = 3.220197
+
+    x' = -a*x + b*sin(y)
+    y' = -a*y + b*sin(z)
+    z' = -a*z + b*sin(x)
+
+    sample { period: 4.969, transient: 50 }
+}
+
+/// The flow of `Thomas` at small damping: a bounded walk through a labyrinth.
+ode ThomasLabyrinth extends Thomas {
+    meta {
+        field: "mathematics"
+        cite: "Thomas (1999), Int. J. Bifurc. Chaos 9, 1889-1905, doi:10.1142/s0218127499001383"
+        tags: ["autonomous", "transcendental", "twin"]
+        same_form_as: "Thomas"
+    }
+    param a = 0.5
+    state x = -4.9599545, y = 1.0302034, z = -4.6883893
+
+    sample { period: 6.05, transient: 60 }
+}
+
+/// A Lorenz-like flow made chaotic by feedback.
+ode Chen {
+    meta {
+        field: "control theory"
+        cite: "Chen & Ueta (1999), Int. J. Bifurcation Chaos 9, 1465-1466, doi:10.1142/s0218127499001024"
+        tags: ["autonomous", "polynomial"]
+    }
+    param a = 35, b = 3, c = 28
+    state x = 3.2689697, y = 5.2990458, z = 19.435349
+
+    x' = a*(y - x)
+    y' = (c - a)*x - x*z + c*y
+    z' = x*y - b*z
+
+    sample { period: 0.58689, transient: 5.9 }
+}
+
+/// The bridge between the flows of Lorenz and Chen.
+ode LuChen {
+    meta {
+        field: "control theory"
+        cite: "Lü & Chen (2002), Int. J. Bifurcation Chaos 12, 659-661, doi:10.1142/s0218127402004620"
+        tags: ["autonomous", "polynomial", "twin"]
+        same_form_as: "RayleighBenard"
+    }
+    param a = 36, b = 3, c = 18
+    state x = 10.956479, y = 9.8813092, z = 22.676714
+
+    x' = a*(y - x)
+    y' = -x*z + c*y
+    z' = x*y - b*z
+
+    sample { period: 2.3385, transient: 23 }
+}
+
+/// A Lorenz-like flow with one product in each equation and up to four scrolls.
+ode LuChenCheng {
+    meta {
+        field: "control theory"
+        cite: "Lü, Chen & Cheng (2004), Int. J. Bifurcation Chaos 14, 1507-1537, doi:10.1142/s021812740401014x"
+        tags: ["autonomous", "polynomial"]
+    }
+    param a = -10, b = -4, c = 18.1
+    state x = -5.5177615, y = 2.4990595, z = 10.461798
+
+    x' = -a*b/(a + b)*x - y*z + c
+    y' = a*y + x*z
+    z' = b*z + x*y
+
+    sample { period: 0.92333, transient: 9.2 }
+}
+
+/// Lorenz's flow with one more product: two wings born from two attractors that merge.
+ode QiChen {
+    meta {
+        field: "mathematics"
+        cite: "Qi et al. (2008), Chaos Solitons Fractals 38, 705-721, doi:10.1016/j.chaos.2006.09.012"
+        tags: ["autonomous", "polynomial"]
+    }
+    param a = 38, b = 8/3, c = 80
+    state x = 17.420882, y = 5.5459627, z = 78.89139
+
+    x' = a*(y - x) + y*z
+    y' = c*x + y - x*z
+    z' = x*y - b*z
+
+    sample { period: 0.39179, transient: 3.9 }
+}
+
+/// A smooth quadratic flow with an attractor in three layers.
+ode ZhouChen {
+    meta {
+        field: "control theory"
+        cite: "Zhou & Chen (2004), Int. J. Bifurcation Chaos, doi:10.1142/s0218127404010175"
+        tags: ["autonomous", "polynomial"]
+    }
+    param a = 2.97, b = 0.15, c = -3, d = 1, e = -8.78
+    state x = -0.60390203, y = 0.012111953, z = 0.00083277923
+
+    x' = a*x + b*y + y*z
+    y' = c*y - x*z + d*y*z
+    z' = e*z - x*y
+
+    sample { period: 0.87518, transient: 8.8 }
+}
+
+/// A three-scroll relative of the Lorenz flow. Periodic at these values from the given start.
+ode DequanLi {
+    meta {
+        field: "mathematics"
+        cite: "Li (2008), Phys. Lett. A 372, 387-393, doi:10.1016/j.physleta.2007.07.045"
+        tags: ["autonomous", "polynomial", "not_chaotic", "twin"]
+    }
+    param a = 40, c = 1.833, d = 0.16, eps = 0.65, f = 20, k = 55
+    state x = -11.395722, y = -104.12614, z = 202.46173
+
+    x' = a*(y - x) + d*x*z
+    y' = k*x + f*y - x*z
+    z' = c*z + x*y - eps*x^2
+
+    sample { period: 0.083806, transient: 0.84 }
+}
+
+/// A Lorenz-like flow without self-coupling of its second variable; settles on a fixed point from here.
+ode PanXuZhou extends DequanLi {
+    meta {
+        field: "mathematics"
+        cite: "Zhou, Wuneng et al. (2008), Phys. Lett. A 372, 5773-5777, doi:10.1016/j.physleta.2008.07.032"
+        tags: ["autonomous", "polynomial", "not_chaotic", "twin"]
+        same_form_as: "DequanLi"
+    }
+    param a = 10, c = -8/3, d = 0, eps = 0, f = 0, k = 16
+    state x = -3.03805747, y = -1.98052429, z = 14.65665869
+
+    sample { period: 1.7829, transient: 18 }
+}
+
+/// A unified three-scroll flow; from the given start the motion is on a torus.
+ode Tsucs2 extends DequanLi {
+    meta {
+        field: "mathematics"
+        cite: "Pan, Zhou & Li (2013), Nonlinear Dyn. 73, 1965-1976, doi:10.1007/s11071-013-0922-8"
+        tags: ["autonomous", "polynomial", "not_chaotic", "twin"]
+        same_form_as: "DequanLi"
+    }
+    param c = 0.833, d = 0.5, k = 0
+    state x = 1.2969944, y = 1.12138, z = 50.028988
+
+    sample { period: 0.34526, transient: 3.5 }
+}
+
+/// A quadratic flow with four wings.
+ode WangSun {
+    meta {
+        field: "mathematics"
+        cite: "Wang, Sun, van Wyk, Qi & van Wyk (2009), Braz. J. Phys. 39, doi:10.1590/s0103-97332009000500007"
+        tags: ["autonomous", "polynomial"]
+    }
+    param a = 0.2, b = -0.01, d = -0.4, e = -1, f = -1, q = 1
+    state x = -0.54770787, y = 0.73876479, z = -0.0049284531
+
+    x' = a*x + q*y*z
+    y' = b*x + d*y - x*z
+    z' = e*z + f*x*y
+
+    sample { period: 26.958, transient: 270 }
+}
+
+/// Two symmetric attractors merged into four wings. From the given start the motion is chaotic for a while and
+/// then escapes.
+ode Sakarya {
+    meta {
+        field: "mathematics"
+        cite: "Li et al. (2015), IEICE Electron. Express 12, 20141116, doi:10.1587/elex.12.20141116 (form disputed, unverified)"
+        tags: ["autonomous", "polynomial", "not_chaotic", "twin"]
+    }
+    param a = -1, b = 1, c = 1, h = 1, p = 1, q = 0.4, r = 0.3, s = 1
+    state x = -2.8976045, y = 3.8877978, z = 3.07465
+
+    x' = a*x + h*y + s*y*z
+    y' = -b*y - p*x + q*x*z
+    z' = c*z - r*x*y
+
+    sample { period: 4.9844, transient: 0 }
+}
+
+/// A quadratic flow that can show a single four-scroll attractor. Orbits pass so close to the x axis that
+/// rounding decides where they leave it.
+ode LiuChen extends Sakarya {
+    meta {
+        field: "control theory"
+        cite: "Liu & Chen (2004), Int. J. Bifurc. Chaos 14, 1395-1403, doi:10.1142/s0218127404009880"
+        tags: ["autonomous", "polynomial", "not_chaotic", "twin"]
+        same_form_as: "Sakarya"
+    }
+    param a = 0.4, b = 12, c = -5, h = 0, p = 0, q = -1, r = 1
+    state x = 4.6722764, y = 5.2437205e-10, z = -6.4444208e-10
+
+    sample { period: 8.0164, transient: 80 }
+}
+
+/// A quadratic flow with double Hopf points and no linear damping.
+ode PehlivanWei {
+    meta {
+        field: "mathematics"
+        cite: "Pehlivan & Wei (2012), Turk. J. Electr. Eng. Comput. Sci. 20, 1229-1239, doi:10.3906/elk-1103-14"
+        tags: ["autonomous", "polynomial"]
+    }
+    state x = 0.21665608, y = 0.86710502, z = 0.50627859
+
+    x' = y - y*z
+    y' = y + y*z - 2*x
+    z' = 2 - x*y - y^2
+
+    sample { period: 3.7487330316742087, transient: 37 }
+}
+
+// ---- Sprott's simple flows ---------------------------------------------------------------------------
+
+/// Case A of Sprott's computer search for the simplest chaotic flows, an oscillator with a thermostat;
+/// the motion stays on a torus from here.
+ode SprottA {
+    meta {
+        field: "mathematics"
+        cite: "Sprott (1994), Phys. Rev. E 50, R647-R650, doi:10.1103/physreve.50.r647"
+        tags: ["autonomous", "polynomial", "not_chaotic", "twin"]
+    }
+    state x = 1.54131864, y = 1.43079727, z = -1.52555412
+
+    x' = y
+    y' = -x + y*z
+    z' = 1 - y^2
+
+    sample { period: 6.3728461538461545, transient: 64 }
+}
+
+/// Case B of Sprott's computer search for the simplest chaotic flows: five terms, two of them nonlinear.
+ode SprottB {
+    meta {
+        field: "mathematics"
+        cite: "Sprott (1994), Phys. Rev. E 50, R647-R650, doi:10.1103/physreve.50.r647"
+        tags: ["autonomous", "polynomial"]
+    }
+    state x = 1.6878282, y = 1.4848132, z = -0.53706628
+
+    x' = y*z
+    y' = x - y
+    z' = 1 - x*y
+
+    sample { period: 11.050142857142857, transient: 110 }
+}
+
+/// Case C of Sprott's computer search for the simplest chaotic flows: five terms, two of them nonlinear.
+ode SprottC {
+    meta {
+        field: "mathematics"
+        cite: "Sprott (1994), Phys. Rev. E 50, R647-R650, doi:10.1103/physreve.50.r647"
+        tags: ["autonomous", "polynomial"]
+    }
+    state x = -0.47199823, y = -0.27198066, z = 1.9418244
+
+    x' = y*z
+    y' = x - y
+    z' = 1 - x^2
+
+    sample { period: 8.8852, transient: 89 }
+}
+
+/// Case D of Sprott's computer search for the simplest chaotic flows: five terms, two of them nonlinear.
+ode SprottD {
+    meta {
+        field: "mathematics"
+        cite: "Sprott (1994), Phys. Rev. E 50, R647-R650, doi:10.1103/physreve.50.r647"
+        tags: ["autonomous", "polynomial"]
+    }
+    state x = -1.3396906, y = -0.21238338, z = 0.32982163
+
+    x' = -y
+    y' = x + z
+    z' = x*z + 3*y^2
+
+    sample { period: 4.8333, transient: 48 }
+}
+
+/// Case E of Sprott's computer search for the simplest chaotic flows: five terms, two of them nonlinear.
+ode SprottE {
+    meta {
+        field: "mathematics"
+        cite: "Sprott (1994), Phys. Rev. E 50, R647-R650, doi:10.1103/physreve.50.r647"
+        tags: ["autonomous", "polynomial"]
+    }
+    state x = 0.6173759, y = 0.66599285, z = -1.6575023
+
+    x' = y*z
+    y' = x^2 - y
+    z' = 1 - 4*x
+
+    sample { period: 7.6275, transient: 76 }
+}
+
+/// Case F of Sprott's computer search for the simplest chaotic flows: six terms, one of them nonlinear.
+ode SprottF {
+    meta {
+        field: "mathematics"
+        cite: "Sprott (1994), Phys. Rev. E 50, R647-R650, doi:10.1103/physreve.50.r647"
+        tags: ["autonomous", "polynomial"]
+    }
+    param a = 0.5
+    state x = -0.98941275, y = -1.4191706, z = 0.85797204
+
+    x' = y + z
+    y' = -x + a*y
+    z' = x^2 - z
+
+    sample { period: 19.244, transient: 190 }
+}
+
+/// Case G of Sprott's computer search for the simplest chaotic flows: six terms, one of them nonlinear.
+ode SprottG {
+    meta {
+        field: "mathematics"
+        cite: "Sprott (1994), Phys. Rev. E 50, R647-R650, doi:10.1103/physreve.50.r647"
+        tags: ["autonomous", "polynomial"]
+    }
+    param a = 0.4
+    state x = -0.77182478, y = -0.74756595, z = 1.3073285
+
+    x' = a*x + z
+    y' = x*z - y
+    z' = -x + y
+
+    sample { period: 8.7097, transient: 87 }
+}
+
+/// Case H of Sprott's computer search for the simplest chaotic flows: six terms, one of them nonlinear.
+ode SprottH {
+    meta {
+        field: "mathematics"
+        cite: "Sprott (1994), Phys. Rev. E 50, R647-R650, doi:10.1103/physreve.50.r647"
+        tags: ["autonomous", "polynomial"]
+    }
+    param a = 0.5
+    state x = -1.360042, y = 0.62585352, z = -1.2788196
+
+    x' = -y + z^2
+    y' = x + a*y
+    z' = x - z
+
+    sample { period: 20.229, transient: 200 }
+}
+
+/// Case I of Sprott's computer search for the simplest chaotic flows: six terms, one of them nonlinear.
+ode SprottI {
+    meta {
+        field: "mathematics"
+        cite: "Sprott (1994), Phys. Rev. E 50, R647-R650, doi:10.1103/physreve.50.r647"
+        tags: ["autonomous", "polynomial"]
+    }
+    param a = 0.2
+    state x = -0.060099389, y = -0.49558355, z = 0.023159035
+
+    x' = -a*y
+    y' = x + z
+    z' = x + y^2 - z
+
+    sample { period: 10.93, transient: 110 }
+}
+
+/// Case J of Sprott's computer search for the simplest chaotic flows: six terms, one of them nonlinear.
+ode SprottJ {
+    meta {
+        field: "mathematics"
+        cite: "Sprott (1994), Phys. Rev. E 50, R647-R650, doi:10.1103/physreve.50.r647"
+        tags: ["autonomous", "polynomial"]
+    }
+    state x = 4.4786928, y = 2.2977432, z = 6.5847115
+
+    x' = 2*z
+    y' = -2*y + z
+    z' = -x + y + y^2
+
+    sample { period: 4.836, transient: 48 }
+}
+
+/// Case K of Sprott's computer search for the simplest chaotic flows: six terms, one of them nonlinear.
+ode SprottK {
+    meta {
+        field: "mathematics"
+        cite: "Sprott (1994), Phys. Rev. E 50, R647-R650, doi:10.1103/physreve.50.r647"
+        tags: ["autonomous", "polynomial"]
+    }
+    param a = 0.3
+    state x = -1.3165015, y = -1.5429951, z = 0.664053
+
+    x' = x*y - z
+    y' = x - y
+    z' = x + a*z
+
+    sample { period: 7.006, transient: 70 }
+}
+
+/// Case L of Sprott's computer search for the simplest chaotic flows: six terms, one of them nonlinear.
+ode SprottL {
+    meta {
+        field: "mathematics"
+        cite: "Sprott (1994), Phys. Rev. E 50, R647-R650, doi:10.1103/physreve.50.r647"
+        tags: ["autonomous", "polynomial"]
+    }
+    param a = 0.9, b = 3.9
+    state x = 4.3611557, y = 13.705573, z = -2.6835659
+
+    x' = y + b*z
+    y' = a*x^2 - y
+    z' = 1 - x
+
+    sample { period: 6.7262, transient: 67 }
+}
+
+/// Case M of Sprott's computer search for the simplest chaotic flows: six terms, one of them nonlinear.
+ode SprottM {
+    meta {
+        field: "mathematics"
+        cite: "Sprott (1994), Phys. Rev. E 50, R647-R650, doi:10.1103/physreve.50.r647"
+        tags: ["autonomous", "polynomial"]
+    }
+    param a = 1.7
+    state x = 1.6024402, y = -1.5983203, z = -2.6236374
+
+    x' = -z
+    y' = -x^2 - y
+    z' = a + a*x + y
+
+    sample { period: 5.3644, transient: 54 }
+}
+
+/// Case N of Sprott's computer search for the simplest chaotic flows: six terms, one of them nonlinear.
+ode SprottN {
+    meta {
+        field: "mathematics"
+        cite: "Sprott (1994), Phys. Rev. E 50, R647-R650, doi:10.1103/physreve.50.r647"
+        tags: ["autonomous", "polynomial"]
+    }
+    state x = -8.3258705, y = 7.3033716, z = 3.2798909
+
+    x' = -2*y
+    y' = x + z^2
+    z' = 1 + y - 2*z
+
+    sample { period: 4.8135, transient: 48 }
+}
+
+/// Case O of Sprott's computer search for the simplest chaotic flows: six terms, one of them nonlinear.
+ode SprottO {
+    meta {
+        field: "mathematics"
+        cite: "Sprott (1994), Phys. Rev. E 50, R647-R650, doi:10.1103/physreve.50.r647"
+        tags: ["autonomous", "polynomial"]
+    }
+    param a = 2.7
+    state x = 0.20549455, y = 0.022792985, z = 0.93636949
+
+    x' = y
+    y' = x - z
+    z' = x + x*z + a*y
+
+    sample { period: 9.755, transient: 98 }
+}
+
+/// Case P of Sprott's computer search for the simplest chaotic flows: six terms, one of them nonlinear.
+ode SprottP {
+    meta {
+        field: "mathematics"
+        cite: "Sprott (1994), Phys. Rev. E 50, R647-R650, doi:10.1103/physreve.50.r647"
+        tags: ["autonomous", "polynomial"]
+    }
+    param a = 2.7
+    state x = 0.83420675, y = 0.14915817, z = 0.44028635
+
+    x' = a*y + z
+    y' = -x + y^2
+    z' = x + y
+
+    sample { period: 5.3414, transient: 53 }
+}
+
+/// Case Q of Sprott's computer search for the simplest chaotic flows: six terms, one of them nonlinear.
+ode SprottQ {
+    meta {
+        field: "mathematics"
+        cite: "Sprott (1994), Phys. Rev. E 50, R647-R650, doi:10.1103/physreve.50.r647"
+        tags: ["autonomous", "polynomial"]
+    }
+    param a = 3.1, b = 0.5
+    state x = 2.978102, y = -0.065260683, z = -2.8031286
+
+    x' = -z
+    y' = x - y
+    z' = a*x + y^2 + b*z
+
+    sample { period: 4.8443, transient: 48 }
+}
+
+/// Case R of Sprott's computer search for the simplest chaotic flows: six terms, one of them nonlinear.
+ode SprottR {
+    meta {
+        field: "mathematics"
+        cite: "Sprott (1994), Phys. Rev. E 50, R647-R650, doi:10.1103/physreve.50.r647"
+        tags: ["autonomous", "polynomial"]
+    }
+    param a = 0.9, b = 0.4
+    state x = -1.6914909, y = -1.9783678, z = 1.9807775
+
+    x' = a - y
+    y' = b + z
+    z' = x*y - z
+
+    sample { period: 7.0133, transient: 70 }
+}
+
+/// Case S of Sprott's computer search for the simplest chaotic flows: six terms, one of them nonlinear.
+ode SprottS {
+    meta {
+        field: "mathematics"
+        cite: "Sprott (1994), Phys. Rev. E 50, R647-R650, doi:10.1103/physreve.50.r647"
+        tags: ["autonomous", "polynomial"]
+    }
+    state x = 0.12635702, y = 0.12260693, z = 1.2215429
+
+    x' = -x - 4*y
+    y' = x + z^2
+    z' = 1 + x
+
+    sample { period: 3.3505, transient: 34 }
+}
+
+/// The simplest dissipative chaotic jerk equation, with one square; its basin is small.
+ode SprottJerk {
+    meta {
+        field: "mathematics"
+        cite: "Sprott (1997), Phys. Lett. A 228, 271-274, doi:10.1016/s0375-9601(97)00088-1"
+        tags: ["autonomous", "polynomial"]
+    }
+    param mu = 2.017
+    state x = -0.54106056, y = 0.59383201, z = 0.45127217
+
+    x' = y
+    y' = z
+    z' = -x + y^2 - mu*z
+
+    sample { period: 11.921, transient: 120 }
+}
+
+/// A flow without parameters in which an attractor and nested tori coexist.
+ode SprottTorus {
+    meta {
+        field: "mathematics"
+        cite: "Sprott (2014), Phys. Lett. A 378, 1361-1363, doi:10.1016/j.physleta.2013.11.004"
+        tags: ["autonomous", "polynomial"]
+    }
+    state x = 0.6883476, y = -0.18017646, z = 0.58539724
+
+    x' = y + 2*x*y + x*z
+    y' = 1 - 2*x^2 + y*z
+    z' = x - x^2 - y^2
+
+    sample { period: 13.607, transient: 140 }
+}
+
+/// A multifractal attractor of almost three dimensions; the damping changes sign with `z`, so the field jumps
+/// at z = 0.
+ode SprottMore {
+    meta {
+        field: "mathematics"
+        cite: "Sprott (2020), Do We Need More Chaos Examples?, Chaos Theory Appl. 2, 1-3"
+        tags: ["autonomous", "transcendental", "piecewise"]
+    }
+    state x = -1.3396906, y = -0.21238338, z = 0.32982163
+
+    x' = y
+    y' = -x - sign(z)*y
+    z' = y^2 - exp(-x^2)
+
+    sample { period: 6.62095890410959, transient: 66 }
+}
+
+// ---- Four dimensions and hyperchaos ------------------------------------------------------------------
+
+/// Rossler's flow with a fourth, slowly growing variable: the first hyperchaos.
+ode HyperRossler {
+    meta {
+        field: "mathematics"
+        cite: "Rössler (1979), Phys. Lett. A 71, 155-157, doi:10.1016/0375-9601(79)90150-6"
+        tags: ["autonomous", "polynomial"]
+    }
+    param a = 0.25, b = 3, c = 0.5, d = 0.05
+    state x = -93.667697, y = 15.5078, z = 0.032086964, w = 43.792796
+
+    x' = -y - z
+    y' = x + a*y + w
+    z' = b + x*z
+    w' = -c*z + d*w
+
+    sample { period: 1.1157476694793766, transient: 11 }
+}
+
+/// The Lorenz flow with a fourth variable fed back into the first.
+ode HyperLorenz {
+    meta {
+        field: "mathematics"
+        cite: "Meier (2003), Presentation of Attractors with Cinema"
+        tags: ["autonomous", "polynomial", "twin"]
+    }
+    param a = 10, b = 8/3, c = 28, d = 1.1
+    state x = -9.186073735061425, y = -0.6744570634419695, z = 16.440536886214517
+    state w = -145.0243848950473
+
+    x' = a*(y - x) + w
+    y' = -x*z + c*x - y
+    z' = -b*z + x*y
+    w' = d*w - x*z
+
+    sample { period: 1.277546730110058, transient: 13 }
+}
+
+/// The fed-back Lorenz flow of `HyperLorenz` at other values.
+ode HyperJha {
+    meta {
+        field: "mathematics"
+        cite: "Meier (2003), Presentation of Attractors with Cinema"
+        tags: ["autonomous", "polynomial", "twin"]
+        same_form_as: "HyperLorenz"
+    }
+    param a = 10, b = 28, c = 8/3, d = 1.3
+    state x = 13.76544888070825, y = 20.203791990082554, z = 32.08179795423583
+    state w = -51.189321449994914
+
+    x' = a*(y - x) + w
+    y' = -x*z + b*x - y
+    z' = x*y - c*z
+    w' = -x*z + d*w
+
+    sample { period: 0.8564467295817622, transient: 8.6 }
+}
+
+/// The flow of Lu and Chen with a controlling fourth variable; escapes after a chaotic transient.
+ode HyperLu {
+    meta {
+        field: "control theory"
+        cite: "Chen, Lu, Lü & Yu (2006), Physica A 364, 103, doi:10.1016/j.physa.2005.09.039"
+        tags: ["autonomous", "polynomial", "not_chaotic"]
+    }
+    param a = 36, b = 3, c = 20, d = 1.3
+    state x = 8.11348619, y = 10.55664382, z = 18.44590719, w = -28.38151717
+
+    x' = a*(y - x) + w
+    y' = -x*z + c*y
+    z' = x*y - b*z
+    w' = d*w + x*z
+
+    sample { period: 0.7162856981996777, transient: 0 }
+}
+
+/// The flow of Lu and Chen with a fourth variable in its first equation.
+ode HyperBao {
+    meta {
+        field: "control theory"
+        cite: "Bao & Liu (2008), Chin. Phys. Lett. 25, 2396-2399, doi:10.1088/0256-307x/25/7/018"
+        tags: ["autonomous", "polynomial"]
+    }
+    param a = 36, b = 3, c = 20, d = 0.1, e = 21
+    state x = 9.271308063781017, y = 9.752247178805291, z = 23.919154915696105
+    state w = -16.69675939965203
+
+    x' = a*(y - x) + w
+    y' = c*y - x*z
+    z' = x*y - b*z
+    w' = e*x + d*y*z
+
+    sample { period: 0.5831505997603473, transient: 5.8 }
+}
+
+/// The flow of Lu and Chen with a linear fourth variable in its second equation.
+ode HyperPang {
+    meta {
+        field: "control theory"
+        cite: "Pang & Liu (2011), J. Comput. Appl. Math. 235, 2775, doi:10.1016/j.cam.2010.11.029"
+        tags: ["autonomous", "polynomial"]
+    }
+    param a = 36, b = 3, c = 20, d = 2
+    state x = 8.40863585, y = 4.67210241, z = 27.91032548, w = -1.26300886
+
+    x' = a*(y - x)
+    y' = -x*z + c*y + w
+    z' = x*y - b*z
+    w' = -d*(x + y)
+
+    sample { period: 0.8439374360017028, transient: 8.4 }
+}
+
+/// A financial flow with a fourth variable that turns it hyperchaotic.
+ode HyperCai {
+    meta {
+        field: "economics"
+        cite: "Cai & Huang (2007), Int. J. Nonlinear Sci."
+        tags: ["autonomous", "polynomial"]
+    }
+    param a = 27.5, b = 3, c = 19.3, d = 2.9, e = 3.3
+    state x = -10.691273602120157, y = -15.541159376570342, z = 18.388272900250726
+    state w = -14.904493939514888
+
+    x' = a*(y - x)
+    y' = b*x + c*y - x*z + w
+    z' = -d*z + y^2
+    w' = -e*x
+
+    sample { period: 0.6113936187028436, transient: 6.1 }
+}
+
+/// A square in the third equation and a linear fourth variable.
+ode HyperWang {
+    meta {
+        field: "mathematics"
+        cite: "Wang, Sun, van Wyk, Qi & van Wyk (2009), Braz. J. Phys. 39, doi:10.1590/s0103-97332009000500007"
+        tags: ["autonomous", "polynomial"]
+    }
+    param a = 10, b = 40, c = 2.5, d = 10.6, e = 4
+    state x = 0.16824907, y = 0.16854103, z = 37.04033781, w = -15.29027381
+
+    x' = a*(y - x)
+    y' = -x*z + b*x + w
+    z' = -c*z + e*x^2
+    w' = -d*x
+
+    sample { period: 0.6481520567576332, transient: 6.5 }
+}
+
+/// Products that grow rather than damp in the second equation, and a fourth variable in the first.
+ode HyperXu {
+    meta {
+        field: "mathematics"
+        cite: "Letellier & Rössler (2007), Scholarpedia 2(8), 1936, doi:10.4249/scholarpedia.1936"
+        tags: ["autonomous", "polynomial"]
+    }
+    param a = 10, b = 40, c = 2.5, d = 2, e = 16
+    state x = 0.68944486, y = -0.60254126, z = -0.5814657, w = 0.26629277
+
+    x' = a*(y - x) + w
+    y' = b*x + e*x*z
+    z' = -c*z - x*y
+    w' = x*z - d*y
+
+    sample { period: 1.1328151255687646, transient: 11 }
+}
+
+/// Chen's flow with products that couple a fourth variable into the third equation.
+ode HyperYan {
+    meta {
+        field: "mathematics"
+        cite: "Meier (2003), Presentation of Attractors with Cinema"
+        tags: ["autonomous", "polynomial"]
+    }
+    param a = 37, b = 3, c = 26, d = 38
+    state x = -6.576620730899293, y = -4.617145437320736, z = 17.796515255115004
+    state w = 0.8072357311545831
+
+    x' = a*(y - x)
+    y' = (c - a)*x - x*z + c*y
+    z' = -b*z + x*y - y*z + x*z - w
+    w' = -d*w + y*z - x*z
+
+    sample { period: 0.9127028626966961, transient: 9.1 }
+}
+
+/// A Lorenz-like flow with a linear fourth variable in its second equation.
+ode HyperYangChen {
+    meta {
+        field: "mathematics"
+        cite: "Meier (2003), Presentation of Attractors with Cinema"
+        tags: ["autonomous", "polynomial"]
+    }
+    param a = 30, b = 3, c = 35, d = 8
+    state x = 3.534464234888686, y = 4.82852516302869, z = 25.04917588890622
+    state w = 17.118520274514353
+
+    x' = a*(y - x)
+    y' = c*x - x*z + w
+    z' = -b*z + x*y
+    w' = -d*x
+
+    sample { period: 0.9127028626966961, transient: 9.1 }
+}
+
+/// Four variables with a product in each of the first three equations; two large positive exponents.
+ode HyperQi {
+    meta {
+        field: "mathematics"
+        cite: "Qi, van Wyk, van Wyk & Chen (2008), Phys. Lett. A 372, 124, doi:10.1016/j.physleta.2007.10.082"
+        tags: ["autonomous", "polynomial"]
+    }
+    param a = 50, b = 24, c = 13, d = 8, e = 33, f = 30
+    state x = 11.250900857894639, y = -3.647077762541555, z = 50.16987924937642
+    state w = -168.2485185683687
+
+    x' = a*(y - x) + y*z
+    y' = b*(x + y) - x*z
+    z' = -c*z - e*w + x*y
+    w' = -d*w + f*z + x*y
+
+    sample { period: 0.06186038560173437, transient: 0.62 }
+}
+
+/// Four variables with a product of three in each equation and a broad spectrum.
+ode Qi {
+    meta {
+        field: "mathematics"
+        cite: "Qi, van Wyk, van Wyk & Chen (2008), Phys. Lett. A 372, 124, doi:10.1016/j.physleta.2007.10.082"
+        tags: ["autonomous", "polynomial"]
+    }
+    param a = 45, b = 10, c = 1, d = 10
+    state x = 0.2562042648386667, y = 0.1956116640569919, z = 7.259823760387948
+    state w = 1.3162558970131963
+
+    x' = a*(y - x) + y*z*w
+    y' = b*(x + y) - x*z*w
+    z' = -c*z + x*y*w
+    w' = -d*w + x*y*z
+
+    sample { period: 0.40820999999999996, transient: 4.1 }
+}
+
+// ---- Maps of the line --------------------------------------------------------------------------------
+
+/// A population with limited food, generation by generation.
+map Logistic {
+    meta {
+        field: "ecology"
+        cite: "May (1976), Nature 261, 459-467, doi:10.1038/261459a0"
+        tags: ["polynomial"]
+    }
+    param r = 3.9
+    state x = 0.51
+
+    next x = r*x*(1 - x)
+
+    sample { transient: 100 }
+}
+
+/// Stock and recruits of a fishery with overcrowding.
+map Ricker {
+    meta {
+        field: "ecology"
+        cite: "Ricker (1954), J. Fish. Res. Board Can. 11, 559-623, doi:10.1139/f54-039"
+        tags: ["transcendental"]
+    }
+    param a = 3.3
+    state x = 0.51
+
+    next x = x*exp(a - x)
+
+    sample { transient: 100 }
+}
+
+/// A stretched and folded interval with straight sides.
+map Tent {
+    meta {
+        field: "mathematics"
+        cite: "Strogatz (1994), Nonlinear Dynamics and Chaos"
+        tags: ["piecewise"]
+    }
+    param mu = 0.95
+    state x = 0.51
+
+    next x = mu*(1 - 2*abs(x - 0.5))
+
+    sample { transient: 100 }
+}
+
+/// A bell curve, shifted and iterated.
+map Gauss {
+    meta {
+        field: "mathematics"
+        cite: "Hilborn (2000), Chaos and Nonlinear Dynamics, 2nd ed. (Oxford University Press), doi:10.1093/acprof:oso/9780198507239.001.0001"
+        tags: ["transcendental"]
+    }
+    param a = 4.9, b = -0.5
+    state x = 0.5
+
+    next x = exp(-a*x^2) + b
+
+    sample { transient: 100 }
+}
+
+/// Chebyshev polynomials written through the cosine; the degree need not be an integer.
+map Chebyshev {
+    meta {
+        field: "mathematics"
+        cite: "Adler & Rivlin (1964), Proc. Amer. Math. Soc. 15, 794-796, doi:10.1090/s0002-9939-1964-0202968-3"
+        tags: ["transcendental"]
+    }
+    param a = 6
+    state x = 0.51
+
+    next x = cos(a*acos(x))
+
+    sample { transient: 100 }
+}
+
+/// A rotation of the circle with a periodic kick, strong enough to fold. The angle counts turns.
+map Circle {
+    meta {
+        field: "mathematics"
+        cite: "Arnold (1965), Amer. Math. Soc. Transl. 46, 213-284"
+        tags: ["transcendental"]
+    }
+    param omega = 0.333, k = 5.7
+    state theta = 0
+
+    next theta = theta + omega + k/(2*pi)*sin(2*pi*theta)
+
+    sample { transient: 100 }
+}
+
+// ---- Maps of the plane -------------------------------------------------------------------------------
+
+/// A plane stretched and folded onto a strange attractor.
+map Henon {
+    meta {
+        field: "mathematics"
+        cite: "Hénon (1976), Commun. Math. Phys. 50, 69-77, doi:10.1007/bf01608556"
+        tags: ["polynomial"]
+    }
+    param a = 1.4 in [1, 1.42], b = 0.3
+    state x = 1.21674097, y = 0.03536533
+
+    next x = 1 - a*x^2 + y
+    next y = b*x
+
+    sample { transient: 100 }
+}
+
+/// A cubic map of the plane in the image of the forced two-well oscillator.
+map DuffingMap {
+    meta {
+        field: "mechanics"
+        cite: "dysts 0.96, without a source (unverified)"
+        tags: ["polynomial"]
+    }
+    param a = 2.75, b = 0.2
+    state x = 0.51, y = 0.1
+
+    next x = y
+    next y = -b*x + a*y - y^3
+
+    sample { transient: 100 }
+}
+
+/// A population with delayed regulation, as a quadratic map of the plane.
+map MaynardSmith {
+    meta {
+        field: "ecology"
+        cite: "Maynard Smith (1968), Mathematical Ideas in Biology (Cambridge University Press), doi:10.1017/cbo9780511565144"
+        tags: ["polynomial"]
+    }
+    param a = 0.87, b = 0.75
+    state x = 0, y = 0.1
+
+    next x = y
+    next y = a*y + b - x^2
+
+    sample { transient: 100 }
+}
+
+/// An Euler step of the vector field in which a saddle and a centre are born together; conservative here.
+map Bogdanov {
+    meta {
+        field: "mathematics"
+        cite: "Bogdanov (1981), Selecta Math. Soviet. 1, 389-421"
+        tags: ["polynomial", "not_chaotic"]
+    }
+    param eps = 0, k = 1.2, mu = 0
+    state x = 0.51, y = 0.2
+
+    let q = (1 + eps)*y + k*x*(x - 1) + mu*x*y
+    next x = x + q
+    next y = q
+
+    sample { transient: 100 }
+}
+
+/// A quadratic map, the square of a complex number with linear terms.
+map Tinkerbell {
+    meta {
+        field: "mathematics"
+        cite: "Nusse & Yorke (1994), Dynamics: Numerical Explorations, doi:10.1007/978-1-4684-0231-5"
+        tags: ["polynomial"]
+    }
+    param a = 0.9, b = -0.6013, c = 2, d = 0.5
+    state x = 0.13738266, y = -0.0308518
+
+    next x = x^2 - y^2 + a*x + b*y
+    next y = 2*x*y + c*x + d*y
+
+    sample { transient: 100 }
+}
+
+/// Light that circulates in a ring cavity with a nonlinear medium.
+map Ikeda {
+    meta {
+        field: "optics"
+        cite: "Ikeda (1979), Opt. Commun. 30, 257-261, doi:10.1016/0030-4018(79)90090-7"
+        tags: ["transcendental"]
+    }
+    param u = 0.9
+    state x = 0.9, y = 0.55524451
+
+    let q = 0.4 - 6/(1 + x^2 + y^2)
+    next x = 1 + u*(x*cos(q) - y*sin(q))
+    next y = u*(x*sin(q) + y*cos(q))
+
+    sample { transient: 100 }
+}
+
+/// A doubled angle drives a contracted line: an attractor of known dimension. The modulus is a hair below one
+/// so that doubling does not run out of binary digits.
+map KaplanYorke {
+    meta {
+        field: "mathematics"
+        cite: "Kaplan & Yorke (1979), Functional Differential Equations and Approximation of Fixed Points, Lecture Notes in Mathematics 730, 204-227, doi:10.1007/bfb0064319"
+        tags: ["transcendental", "piecewise"]
+    }
+    param alpha = 0.2
+    state x = 0.2, y = 0.2
+
+    next x = mod(2*x, 0.99999995)
+    next y = alpha*y + cos(4*pi*x)
+
+    sample { transient: 100 }
+}
+
+/// Kneaded dough: stretch to twice the length, cut, stack. The stretch is a hair below two so that doubling does
+/// not run out of binary digits.
+map Baker {
+    meta {
+        field: "mathematics"
+        cite: "Hopf (1937), Ergodentheorie (Springer, Berlin), doi:10.1007/978-3-642-86630-2"
+        tags: ["piecewise"]
+    }
+    param a = 1
+    state x = 0.04995935, y = 0.363224
+
+    let h = 2 - 1e-10
+    next x = h*x - floor(h*x)
+    next y = (a*y + floor(h*x))/2
+
+    sample { transient: 100 }
+}
+
+/// The standard map of a kicked rotator, just above the value at which the last torus breaks.
+map Chirikov {
+    meta {
+        field: "mechanics"
+        cite: "Chirikov (1979), Phys. Rep. 52, 263-379, doi:10.1016/0370-1573(79)90023-1"
+        tags: ["transcendental"]
+    }
+    param k = 0.971635
+    state p = 0.1, x = 0.1 wrap [-pi, pi)
+
+    next p = p + k*sin(x)
+    next x = x + p + k*sin(x)
+
+    sample { transient: 100 }
+}
+
+/// A disk stirred by two vortices that act in turn, each for a time `t`: exact images under one whole period,
+/// in polar coordinates. The wall slips.
+map BlinkingVortexMap {
+    meta {
+        field: "fluid dynamics"
+        cite: "Aref (1984), J. Fluid Mech. 143, 1-21, doi:10.1017/s0022112084001233"
+        tags: ["transcendental", "piecewise"]
+    }
+    time k
+    /// Radius of the disk, circulation, distance of the vortices, time for which each acts
+    param a = 1, gamma = 1, b = 0.5, t = 1.5
+    state rt = 0.17, tt = 0.33 wrap [-pi, pi)
+
+    // The vortex at b acts: from (rt, tt) to (x1, y1).
+    let l1 = vortex_l2(rt, tt, a, b)
+    let eta1 = (b - l1*a^2/b)/(1 - l1)
+    let rho1 = abs(sqrt(l1)/(1 - l1)*(a^2/b - b))
+    let q0 = atan2(rt*sin(tt), rt*cos(tt) - eta1)
+    let target1 = vortex_phase(q0, l1) + vortex_advance(t, l1, rho1, gamma)
+    let q1 = root(q, vortex_phase(q, l1) - target1, target1)
+    let x1 = eta1 + rho1*cos(q1), y1 = rho1*sin(q1)
+
+    // The vortex at -b acts.
+    let r1 = sqrt(x1^2 + y1^2), th1 = atan2(y1, x1)
+    let l2 = vortex_l2(r1, th1, a, -b)
+    let eta2 = (l2*a^2/b - b)/(1 - l2)
+    let rho2 = abs(sqrt(l2)/(1 - l2)*(a^2/b - b))
+    let p0 = atan2(y1, x1 - eta2)
+    let target2 = vortex_phase(p0, l2) + vortex_advance(t, l2, rho2, gamma)
+    let p1 = root(p, vortex_phase(p, l2) - target2, target2)
+    let x2 = eta2 + rho2*cos(p1), y2 = rho2*sin(p1)
+
+    next rt = sqrt(x2^2 + y2^2)
+    next tt = atan2(y2, x2)
+
+    sample { transient: 100 }
+}
+
+/// A piecewise linear area-preserving map with islands in the shape of a biscuit.
+map Gingerbreadman {
+    meta {
+        field: "mathematics"
+        cite: "Devaney (1984), Physica D 10, 387-393, doi:10.1016/0167-2789(84)90187-8"
+        tags: ["piecewise", "not_chaotic"]
+    }
+    state x = 0.51, y = 0.1
+
+    next x = 1 - y + abs(x)
+    next y = x
+
+    sample { transient: 100 }
+}
+
+/// A map from the study of beams in accelerators; contracting at these values.
+map GumowskiMira {
+    meta {
+        field: "mechanics"
+        cite: "Gumowski & Mira (1980), Recurrences and Discrete Dynamic Systems, doi:10.1007/bfb0089135"
+        tags: ["rational", "not_chaotic"]
+    }
+    param a = -1.1, b = -0.2
+    state x = 0.1, y = 0.1
+
+    let q = b*y + a*x + 2*(1 - a)*x^2/(1 + x^2)
+    next x = q
+    next y = a*q + 2*(1 - a)*q^2/(1 + q^2) - x
+
+    sample { transient: 100 }
+}
+
+/// A square root and a sign give orbits that hop through rings.
+map Hopalong {
+    meta {
+        field: "mathematics"
+        cite: "Dewdney (1986), Scientific American 255(3), 14-20, doi:10.1038/scientificamerican0986-14"
+        tags: ["piecewise"]
+    }
+    param a = 3.1, b = 2.5, c = 4.2
+    state x = 0.1, y = 0.1
+
+    next x = y - 1 - sqrt(abs(b*x - 1 - c))*sign(x - 1)
+    next y = a - x - 1
+
+    sample { transient: 100 }
+}
+
+/// Sines and cosines of both coordinates.
+map DeJong {
+    meta {
+        field: "mathematics"
+        cite: "Dewdney (1987), Scientific American 257(1), 108-111, doi:10.1038/scientificamerican0787-108"
+        tags: ["transcendental"]
+    }
+    param a = 1.641, b = 1.902, c = 0.316, d = 1.525
+    state x = 1.78166133, y = -1.15791549
+
+    next x = sin(a*y) - cos(b*x)
+    next y = sin(c*x) - cos(d*y)
+
+    sample { transient: 100 }
+}
+
+/// Sines and cosines of both coordinates, weighted.
+map Svensson {
+    meta {
+        field: "mathematics"
+        cite: "J. Svensson; see Rampe (2017), 2D Strange Attractors, Softology's Blog"
+        tags: ["transcendental"]
+    }
+    param a = 1.5, b = -1.8, c = 1.6, d = 0.9
+    state x = 0.5, y = 0.5
+
+    next x = d*sin(a*x) - sin(b*y)
+    next y = c*cos(a*x) + cos(b*y)
+
+    sample { transient: 100 }
+}
+
+/// Sines and cosines in the plane, a relative of Clifford's attractor.
+map Pickover {
+    meta {
+        field: "mathematics"
+        cite: "Pickover (1990), Computers, Pattern, Chaos and Beauty (St. Martin's Press)"
+        tags: ["transcendental"]
+    }
+    param a = -1.4, b = 1.6, c = 1, d = 0.7
+    state x = -0.97631884, y = -1.2040783
+
+    next x = sin(a*y) + c*cos(a*x)
+    next y = sin(b*x) + d*cos(b*y)
+
+    sample { transient: 100 }
+}
+
+/// A product inside a sine, with a shape like hair after sleep.
+map Bedhead {
+    meta {
+        field: "mathematics"
+        cite: "I. Emrich; see Rampe (2017), 2D Strange Attractors, Softology's Blog"
+        tags: ["transcendental"]
+    }
+    param a = -0.67, b = 0.83
+    state x = 0.5, y = 0.5
+
+    next x = sin(x*y/b)*y + cos(a*x - y)
+    next y = x + sin(y)/b
+
+    sample { transient: 100 }
+}
