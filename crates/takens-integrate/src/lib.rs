@@ -1,1 +1,27 @@
 //! Integrators as programs over kernels: trajectories, dense output, maps.
+//!
+//! Start at [`sample`], which gives the states of a flow or a map on a time grid, or at [`Propagator`],
+//! which compiles once for many starts. A flow is stepped by DOP853 (`fused` writes its step as a
+//! program, `staged` does the same with loops for systems too large for that, `walk` chooses the
+//! steps); a map is iterated by `map`. [`observe`] computes what is seen of the states.
+
+mod coefficients;
+
+mod error;
+mod options;
+mod propagator;
+
+mod clock;
+mod fused;
+mod layout;
+mod map;
+mod observe;
+mod staged;
+mod stepper;
+mod walk;
+
+pub use error::IntegrateError;
+pub use observe::observe;
+pub use options::{EngineChoice, Options};
+pub use propagator::{Propagator, Solution, sample};
+pub use walk::Walk;

@@ -1,0 +1,155 @@
+//! What can go wrong between a system and its trajectory.
+
+use takens_core::GridError;
+use takens_kernel::KernelError;
+
+/// Why there is no trajectory. Times are in units of system time.
+#[derive(Debug, Clone, PartialEq, thiserror::Error)]
+#[non_exhaustive]
+pub enum IntegrateError {
+    /// A system without a single component.
+    #[error("the system has no state; nothing can be integrated")]
+    NoState,
+    /// The start has the wrong number of components.
+    #[error("{got} initial values for a state of {want} components")]
+    InitialLength {
+        /// Components of the state.
+        want: usize,
+        /// Values given.
+        got: usize,
+    },
+    /// The wrong number of parameters.
+    #[error("{got} parameter values for a system of {want} parameters")]
+    ParameterCount {
+        /// Parameters of the system, counted as scalars.
+        want: usize,
+        /// Values given.
+        got: usize,
+    },
+    /// The start is not a point.
+    #[error("the initial value of {component} is {value}; it must be finite")]
+    InitialNotFinite {
+        /// The component's name.
+        component: String,
+        /// What was given.
+        value: f64,
+    },
+    /// A parameter is not a number.
+    #[error("parameter {index} is {value}; it must be finite")]
+    ParameterNotFinite {
+        /// The parameter's place in flat order.
+        index: usize,
+        /// What was given.
+        value: f64,
+    },
+    /// The equations have no value at the start.
+    #[error(
+        "the derivative of {component} is {value} at the initial state, t = {time}; start where the equations are defined"
+    )]
+    DerivativeNotFinite {
+        /// The component's name.
+        component: String,
+        /// The derivative.
+        value: f64,
+        /// The initial time.
+        time: f64,
+    },
+    /// The tolerance cannot be met or means nothing.
+    #[error("the tolerance is {tolerance}; from {low:e} to {high} are accepted")]
+    Tolerance {
+        /// What was asked for.
+        tolerance: f64,
+        /// The least accepted.
+        low: f64,
+        /// The greatest accepted.
+        high: f64,
+    },
+    /// A step size among the options is not one.
+    #[error("the {which} is {value}; it must be positive")]
+    StepOption {
+        /// Which option.
+        which: &'static str,
+        /// What was asked for.
+        value: f64,
+    },
+    /// The time grid is not one.
+    #[error(transparent)]
+    Grid(#[from] GridError),
+    /// No sample was asked for.
+    #[error("the time grid has no instant; ask for at least one")]
+    EmptyGrid,
+    /// Neighbouring instants are one number.
+    #[error(
+        "a time step of {step} is lost beside the time {time}; shift the time or take longer steps"
+    )]
+    GridResolution {
+        /// An instant of the grid.
+        time: f64,
+        /// The step asked for.
+        step: f64,
+    },
+    /// More samples than are kept in memory.
+    #[error(
+        "{points} samples of {components} components were asked for; at most {limit} samples of these fit in memory; sample more coarsely or in pieces"
+    )]
+    TooManyPoints {
+        /// Samples asked for.
+        points: usize,
+        /// Components of each.
+        components: usize,
+        /// Samples that fit.
+        limit: usize,
+    },
+    /// An instant of a map is not a number of iterations.
+    #[error("sample {index} of a map is at {time}; the times of a map are whole iterations")]
+    NotAnIteration {
+        /// Which sample.
+        index: usize,
+        /// Its instant.
+        time: f64,
+    },
+    /// The solution goes to infinity in finite time.
+    #[error("{component} goes to infinity at t = {time}")]
+    BlowUp {
+        /// Where the last step ended.
+        time: f64,
+        /// The component's name.
+        component: String,
+    },
+    /// No step is small enough for the tolerance.
+    #[error(
+        "the steps shrank to {step:e} at t = {time}, below rounding, because of {component}: the equations jump, stop being defined or need a looser tolerance there"
+    )]
+    Stalled {
+        /// Where the last step ended.
+        time: f64,
+        /// The step that was refused.
+        step: f64,
+        /// The component of the greatest error.
+        component: String,
+    },
+    /// More steps than were allowed.
+    #[error(
+        "{steps} steps led to t = {time} only; allow more steps, loosen the tolerance or ask for less time (a stiff system needs tiny steps)"
+    )]
+    MaxSteps {
+        /// Steps tried.
+        steps: u64,
+        /// Where the last step ended.
+        time: f64,
+    },
+    /// A map's state leaves the numbers.
+    #[error("{component} goes to infinity at iteration {iteration}")]
+    Escape {
+        /// The first iteration without a finite state.
+        iteration: u64,
+        /// The component's name.
+        component: String,
+    },
+    /// A flow was wanted.
+    #[error("a map has no steps; iterate it")]
+    NotAFlow,
+    /// No machine code.
+    #[error(transparent)]
+    Kernel(#[from] KernelError),
+}

@@ -1,0 +1,293 @@
+//! From a system, parameters and a start to a trajectory.
+
+use crate::map::iterate;
+use crate::options::Options;
+use crate::stepper::Stepper;
+use crate::{IntegrateError, Walk};
+use ndarray::Array2;
+use std::sync::Arc;
+use takens_core::{TimeGrid, Trajectory};
+use takens_kernel::{Engine, Program, lower};
+use takens_symbolic::{FieldKind, VectorField};
+
+/// The states of a system at the instants of `grid`.
+///
+/// - `parameters`: one value per scalar parameter, in flat order.
+/// - `initial`: the state at the first instant of the grid.
+/// - `grid`: in units of system time; for a map, whole iterations.
+///
+/// The steps of a flow are the same whatever the grid: a sample within a step comes from an
+/// interpolation of order 7. How accurate steps are is told by [`Options`].
+///
+/// # Errors
+/// [`IntegrateError`]: arguments that do not fit, or a trajectory that ends before the grid does.
+///
+/// # Source
+/// The method is DOP853: E. Hairer, S. P. Norsett, G. Wanner, Solving Ordinary Differential Equations I,
+/// 2nd ed., Springer (1993), section II.10.
+pub fn sample(
+    field: &VectorField,
+    parameters: &[f64],
+    initial: &[f64],
+    grid: &TimeGrid,
+    options: &Options,
+) -> Result<Solution, IntegrateError> {
+    Propagator::new(field, options)?.sample(parameters, initial, grid)
+}
+
+/// A trajectory and what it cost.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Solution {
+    /// The states at the instants of the grid.
+    pub trajectory: Trajectory,
+    /// Steps made; for a map, iterations.
+    pub steps: u64,
+    /// Steps tried and refused.
+    pub rejected: u64,
+    /// Evaluations of the right-hand side.
+    pub evaluations: u64,
+}
+
+/// A system made ready: compiled once, for any number of starts and parameter values.
+#[derive(Clone)]
+pub struct Propagator {
+    names: Vec<String>,
+    parameters: usize,
+    options: Options,
+    motion: Motion,
+}
+
+#[derive(Clone)]
+enum Motion {
+    Flow(Box<Stepper>),
+    Map(Arc<dyn Engine>),
+}
+
+/// As many numbers as one trajectory may hold: 2 GiB of them.
+const MOST_NUMBERS: usize = 1 << 28;
+
+impl Propagator {
+    /// Compiles a system.
+    ///
+    /// # Errors
+    /// [`IntegrateError`] if the options mean nothing, the system has no state or there is no machine
+    /// code for it.
+    pub fn new(field: &VectorField, options: &Options) -> Result<Self, IntegrateError> {
+        Self::from_program(field.kind, &lower(field), field.states.clone(), options)
+    }
+
+    /// Compiles a right-hand side or a map, from `t`, state and parameters to derivative or image.
+    ///
+    /// # Errors
+    /// As [`Propagator::new`].
+    ///
+    /// # Panics
+    /// If the program does not have one output per name, or fewer inputs than `t` and the state.
+    pub fn from_program(
+        kind: FieldKind,
+        rhs: &Program,
+        names: Vec<String>,
+        options: &Options,
+    ) -> Result<Self, IntegrateError> {
+        let n = names.len();
+        let parameters = parameters_of(rhs.input_count(), rhs.output_count(), n);
+        check_system(n, options)?;
+        let motion = match kind {
+            FieldKind::Flow => {
+                Motion::Flow(Box::new(Stepper::new(rhs, n, parameters, options.engine)?))
+            }
+            FieldKind::Map => Motion::Map(options.engine.engine(rhs)?),
+        };
+        Ok(Self { names, parameters, options: options.clone(), motion })
+    }
+
+    /// A flow whose right-hand side is ready to run, as in [`Propagator::from_program`].
+    ///
+    /// # Errors
+    /// As [`Propagator::new`].
+    ///
+    /// # Panics
+    /// As [`Propagator::from_program`].
+    pub fn from_engine(
+        rhs: Arc<dyn Engine>,
+        names: Vec<String>,
+        options: &Options,
+    ) -> Result<Self, IntegrateError> {
+        let n = names.len();
+        let parameters = parameters_of(rhs.input_count(), rhs.output_count(), n);
+        check_system(n, options)?;
+        let motion = Motion::Flow(Box::new(Stepper::staged(rhs, n, parameters)));
+        Ok(Self { names, parameters, options: options.clone(), motion })
+    }
+
+    /// The number of components of the state.
+    #[must_use]
+    pub fn dim(&self) -> usize {
+        self.names.len()
+    }
+
+    /// The options it was made with.
+    #[must_use]
+    pub fn options(&self) -> &Options {
+        &self.options
+    }
+
+    /// As the function [`sample`].
+    ///
+    /// # Errors
+    /// As the function [`sample`].
+    pub fn sample(
+        &self,
+        parameters: &[f64],
+        initial: &[f64],
+        grid: &TimeGrid,
+    ) -> Result<Solution, IntegrateError> {
+        self.check_start(parameters, initial)?;
+        check_grid(grid, self.dim())?;
+        let mut values = Array2::zeros((grid.len(), self.dim()));
+        let (steps, rejected, evaluations) = match &self.motion {
+            Motion::Flow(stepper) => {
+                let mut walk = self.walk_on(stepper, parameters, initial, grid.time(0))?;
+                let mut rows =
+                    values.as_slice_mut().expect("in row order").chunks_exact_mut(self.dim());
+                rows.next().expect("a sample").copy_from_slice(initial);
+                for (time, row) in grid.iter().skip(1).zip(rows) {
+                    while walk.until(time) > 0.0 {
+                        walk.step()?;
+                    }
+                    walk.interpolate(time, row);
+                }
+                let counts = walk.counts();
+                (counts.steps, counts.rejected, counts.evaluations)
+            }
+            Motion::Map(map) => {
+                check_iterations(grid)?;
+                let row = |index: usize, state: &[f64]| {
+                    values
+                        .row_mut(index)
+                        .as_slice_mut()
+                        .expect("in row order")
+                        .copy_from_slice(state);
+                };
+                let made = iterate(&**map, &self.names, parameters, initial, grid.iter(), row)?;
+                (made, 0, made)
+            }
+        };
+        let trajectory = Trajectory::new(grid.clone(), values, self.names.clone())
+            .expect("a row per instant and a column per name");
+        Ok(Solution { trajectory, steps, rejected, evaluations })
+    }
+
+    /// The state at time `end` of the trajectory that is at `initial` at time `start`.
+    ///
+    /// # Errors
+    /// As the function [`sample`]; `end` must not come before `start`.
+    pub fn state_at(
+        &self,
+        parameters: &[f64],
+        initial: &[f64],
+        start: f64,
+        end: f64,
+    ) -> Result<Vec<f64>, IntegrateError> {
+        if start == end {
+            self.check_start(parameters, initial)?;
+            return Ok(initial.to_vec());
+        }
+        let grid = TimeGrid::explicit(vec![start, end])?;
+        let trajectory = self.sample(parameters, initial, &grid)?.trajectory;
+        Ok(trajectory.values().row(1).to_vec())
+    }
+
+    /// Starts a walk along a flow, for one who wants every step.
+    ///
+    /// # Errors
+    /// As [`sample`], and [`IntegrateError::NotAFlow`] for a map.
+    pub fn walk(
+        &self,
+        parameters: &[f64],
+        initial: &[f64],
+        start: f64,
+    ) -> Result<Walk<'_>, IntegrateError> {
+        let Motion::Flow(stepper) = &self.motion else { return Err(IntegrateError::NotAFlow) };
+        self.check_start(parameters, initial)?;
+        self.walk_on(stepper, parameters, initial, start)
+    }
+
+    fn walk_on<'a>(
+        &'a self,
+        stepper: &'a Stepper,
+        parameters: &[f64],
+        initial: &[f64],
+        start: f64,
+    ) -> Result<Walk<'a>, IntegrateError> {
+        Walk::new(stepper, &self.names, &self.options, parameters, initial, start)
+    }
+
+    fn check_start(&self, parameters: &[f64], initial: &[f64]) -> Result<(), IntegrateError> {
+        if initial.len() != self.dim() {
+            return Err(IntegrateError::InitialLength { want: self.dim(), got: initial.len() });
+        }
+        if parameters.len() != self.parameters {
+            let got = parameters.len();
+            return Err(IntegrateError::ParameterCount { want: self.parameters, got });
+        }
+        if let Some(index) = initial.iter().position(|value| !value.is_finite()) {
+            let component = self.names[index].clone();
+            return Err(IntegrateError::InitialNotFinite { component, value: initial[index] });
+        }
+        if let Some(index) = parameters.iter().position(|value| !value.is_finite()) {
+            return Err(IntegrateError::ParameterNotFinite { index, value: parameters[index] });
+        }
+        Ok(())
+    }
+}
+
+fn parameters_of(inputs: usize, outputs: usize, n: usize) -> usize {
+    assert_eq!(outputs, n, "one output per component");
+    inputs.checked_sub(1 + n).expect("inputs are time, state and parameters")
+}
+
+fn check_system(n: usize, options: &Options) -> Result<(), IntegrateError> {
+    options.check()?;
+    if n == 0 { Err(IntegrateError::NoState) } else { Ok(()) }
+}
+
+/// Refuses grids that are none, that rounding makes none, and those that no memory holds.
+fn check_grid(grid: &TimeGrid, components: usize) -> Result<(), IntegrateError> {
+    let points = grid.len();
+    match grid {
+        TimeGrid::Uniform { start, step, .. } => drop(TimeGrid::uniform(*start, *step, points)?),
+        TimeGrid::Explicit(times) if points <= MOST_NUMBERS => {
+            drop(TimeGrid::explicit(times.clone())?);
+        }
+        TimeGrid::Explicit(_) => {}
+    }
+    if points == 0 {
+        return Err(IntegrateError::EmptyGrid);
+    }
+    let limit = MOST_NUMBERS / components;
+    if points > limit {
+        return Err(IntegrateError::TooManyPoints { points, components, limit });
+    }
+    if let (Some(step), true) = (grid.step(), points > 1) {
+        // The spacing of numbers is widest at one of the ends.
+        for index in [1, points - 1] {
+            let time = grid.time(index);
+            if !(time > grid.time(index - 1) && time.is_finite()) {
+                return Err(IntegrateError::GridResolution { time, step });
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Whole numbers below this have a successor.
+const MOST_ITERATIONS: f64 = 9_007_199_254_740_992.0;
+
+fn check_iterations(grid: &TimeGrid) -> Result<(), IntegrateError> {
+    let whole = |time: f64| time.fract() == 0.0 && time.abs() < MOST_ITERATIONS;
+    match grid.iter().position(|time| !whole(time)) {
+        Some(index) => Err(IntegrateError::NotAnIteration { index, time: grid.time(index) }),
+        None => Ok(()),
+    }
+}

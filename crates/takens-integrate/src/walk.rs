@@ -1,0 +1,332 @@
+//! Walking along a flow: the choice of step sizes.
+//!
+//! The step follows the estimate of its error alone, never the samples: a step may end beyond the last
+//! of them. The factor from one step to the next is `0.9 · error^(-1/8)`, from 1/3 to 6, and not above 1
+//! after a refusal; the eighth root is three square roots, so that it is the same number everywhere.
+//!
+//! # Source
+//! E. Hairer, S. P. Norsett, G. Wanner, Solving Ordinary Differential Equations I, 2nd ed., Springer
+//! (1993), sections II.4 (step sizes, first step) and II.10 (the error estimate of DOP853).
+
+use crate::IntegrateError;
+use crate::clock::Clock;
+use crate::layout::{Layout, STEP, TIME, TIME_LOW, TOLERANCE};
+use crate::options::Options;
+use crate::staged::Scratch;
+use crate::stepper::Stepper;
+
+/// A state on its way along a flow, one accepted step at a time.
+///
+/// Made by [`Propagator::walk`](crate::Propagator::walk).
+pub struct Walk<'a> {
+    stepper: &'a Stepper,
+    names: &'a [String],
+    options: &'a Options,
+    frame: Vec<f64>,
+    scratch: Option<Scratch>,
+    /// Where the last step began and where it ended.
+    before: Clock,
+    now: Clock,
+    /// The greatest magnitude of each component so far, and of the whole state.
+    largest: Vec<f64>,
+    largest_of_all: f64,
+    /// The greatest magnitude at the start.
+    initial_size: f64,
+    next_step: f64,
+    /// Whether a step has been made since the state was last put in the first place of the frame.
+    stepped: bool,
+    dense: bool,
+    counts: Counts,
+}
+
+/// The work done on a walk.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(crate) struct Counts {
+    pub(crate) steps: u64,
+    pub(crate) rejected: u64,
+    pub(crate) evaluations: u64,
+}
+
+/// What is asked of single steps is this much less than the tolerance (see [`Options`]).
+const SAFETY: f64 = 1e-3;
+
+/// What is asked of single steps is no less than this: rounding alone comes close.
+const LEAST: f64 = 1e-15;
+
+impl<'a> Walk<'a> {
+    /// At `initial`, finite and of the right length, at time `start`.
+    pub(crate) fn new(
+        stepper: &'a Stepper,
+        names: &'a [String],
+        options: &'a Options,
+        parameters: &[f64],
+        initial: &[f64],
+        start: f64,
+    ) -> Result<Self, IntegrateError> {
+        let layout = stepper.layout;
+        let mut frame = vec![0.0; layout.len()];
+        frame[TOLERANCE] = (SAFETY * options.tolerance).max(LEAST);
+        frame[layout.x()].copy_from_slice(initial);
+        frame[layout.parameters()].copy_from_slice(parameters);
+        let initial_size = initial.iter().fold(0.0f64, |size, x| size.max(x.abs()));
+        let mut walk = Self {
+            stepper,
+            names,
+            options,
+            frame,
+            scratch: stepper.scratch(),
+            before: Clock::new(start),
+            now: Clock::new(start),
+            largest: vec![0.0; layout.n],
+            largest_of_all: if initial_size == 0.0 { 1.0 } else { initial_size },
+            initial_size,
+            next_step: 0.0,
+            stepped: false,
+            dense: false,
+            counts: Counts::default(),
+        };
+        walk.refresh()?;
+        walk.measure(layout.x());
+        walk.next_step = match options.first_step {
+            Some(step) => step,
+            None => walk.first_step(),
+        };
+        Ok(walk)
+    }
+
+    /// The time reached.
+    #[must_use]
+    pub fn time(&self) -> f64 {
+        self.now.high
+    }
+
+    /// The length of the last step, in time.
+    #[must_use]
+    pub fn last_step(&self) -> f64 {
+        self.frame[STEP]
+    }
+
+    /// How much later `time` is than the time reached, exact to rounding however long the walk.
+    #[must_use]
+    pub fn until(&self, time: f64) -> f64 {
+        self.now.until(time)
+    }
+
+    /// The state reached.
+    #[must_use]
+    pub fn state(&self) -> &[f64] {
+        let layout = self.layout();
+        &self.frame[if self.stepped { layout.y() } else { layout.x() }]
+    }
+
+    /// Goes on from another state at the same time.
+    ///
+    /// # Errors
+    /// [`IntegrateError::DerivativeNotFinite`] if the equations have no value there.
+    ///
+    /// # Panics
+    /// If the length is not that of the state.
+    pub fn set_state(&mut self, state: &[f64]) -> Result<(), IntegrateError> {
+        self.settle();
+        let layout = self.layout();
+        self.frame[layout.x()].copy_from_slice(state);
+        self.refresh()
+    }
+
+    /// Makes one step.
+    ///
+    /// # Errors
+    /// [`IntegrateError::BlowUp`], [`IntegrateError::Stalled`] or [`IntegrateError::MaxSteps`].
+    pub fn step(&mut self) -> Result<(), IntegrateError> {
+        self.settle();
+        let mut refused = false;
+        loop {
+            let tried = self.counts.steps + self.counts.rejected;
+            if tried >= self.options.max_steps {
+                return Err(IntegrateError::MaxSteps { steps: tried, time: self.now.high });
+            }
+            let step = self.next_step.min(self.options.max_step.unwrap_or(f64::INFINITY));
+            if step <= f64::EPSILON * self.now.high.abs() || step < f64::MIN_POSITIVE {
+                return Err(self.stuck(step));
+            }
+            self.frame[TIME] = self.now.high;
+            self.frame[TIME_LOW] = self.now.low;
+            self.frame[STEP] = step;
+            self.stepper.step(&mut self.frame, &mut self.scratch);
+            self.counts.evaluations += 12;
+            let error = self.error();
+            let factor = (0.9 / eighth_root(error)).clamp(1.0 / 3.0, 6.0);
+            if error <= 1.0 && self.is_finite() {
+                self.next_step = step * if refused { factor.min(1.0) } else { factor };
+                self.before = self.now;
+                self.now = self.now.later(step);
+                self.stepped = true;
+                self.dense = false;
+                self.counts.steps += 1;
+                return Ok(());
+            }
+            refused = true;
+            self.counts.rejected += 1;
+            // Where the error is no number, neither is the factor.
+            self.next_step = step * if error > 1.0 && error.is_finite() { factor } else { 0.1 };
+        }
+    }
+
+    /// The state at `time`, within the last step, by the interpolation of order 7.
+    ///
+    /// # Panics
+    /// If the length of `out` is not that of the state.
+    pub fn interpolate(&mut self, time: f64, out: &mut [f64]) {
+        if !self.stepped {
+            out.copy_from_slice(self.state());
+            return;
+        }
+        if !self.dense {
+            self.stepper.dense(&mut self.frame, &mut self.scratch);
+            self.counts.evaluations += 3;
+            self.dense = true;
+        }
+        let theta = self.before.until(time) / self.frame[STEP];
+        self.stepper.interpolate(&self.frame, theta, out);
+    }
+
+    pub(crate) fn counts(&self) -> Counts {
+        self.counts
+    }
+
+    fn layout(&self) -> Layout {
+        self.stepper.layout
+    }
+
+    /// Puts the end of the last step in the place of the start of the next.
+    fn settle(&mut self) {
+        if self.stepped {
+            let layout = self.layout();
+            self.measure(layout.y());
+            self.frame.copy_within(layout.y(), layout.x().start);
+            self.frame.copy_within(layout.k12(), layout.k0().start);
+            self.stepped = false;
+        }
+    }
+
+    /// Takes the magnitudes of the state at `place` into the units of the components.
+    fn measure(&mut self, place: std::ops::Range<usize>) {
+        for (largest, x) in self.largest.iter_mut().zip(&self.frame[place]) {
+            *largest = largest.max(x.abs());
+            self.largest_of_all = self.largest_of_all.max(*largest);
+        }
+        let least = 1e-3 * self.largest_of_all;
+        let units = self.layout().unit();
+        for (unit, largest) in self.frame[units].iter_mut().zip(&self.largest) {
+            *unit = largest.max(least).min(1.0);
+        }
+    }
+
+    /// The derivative at the start of the next step.
+    fn refresh(&mut self) -> Result<(), IntegrateError> {
+        let layout = self.layout();
+        let mut slope = vec![0.0; layout.n];
+        self.derivative(&self.frame[layout.x()], 0.0, &mut slope);
+        self.counts.evaluations += 1;
+        if let Some(bad) = slope.iter().position(|value| !value.is_finite()) {
+            return Err(IntegrateError::DerivativeNotFinite {
+                component: self.names[bad].clone(),
+                value: slope[bad],
+                time: self.now.high,
+            });
+        }
+        self.frame[layout.k0()].copy_from_slice(&slope);
+        Ok(())
+    }
+
+    fn derivative(&self, state: &[f64], later: f64, out: &mut [f64]) {
+        let mut inputs = vec![self.now.high + (self.now.low + later)];
+        inputs.extend_from_slice(state);
+        inputs.extend_from_slice(&self.frame[self.layout().parameters()]);
+        self.stepper.derivative(&inputs, out);
+    }
+
+    /// A first step whose error is about a hundredth of what is allowed, from the first two derivatives.
+    fn first_step(&mut self) -> f64 {
+        let layout = self.layout();
+        let x = &self.frame[layout.x()];
+        let slope = &self.frame[layout.k0()];
+        let scale: Vec<f64> = self.frame[layout.unit()]
+            .iter()
+            .zip(x)
+            .map(|(unit, x)| self.frame[TOLERANCE] * (unit + x.abs()))
+            .collect();
+        let norm = |values: &[f64]| {
+            let squares =
+                values.iter().zip(&scale).map(|(value, scale)| (value / scale) * (value / scale));
+            (squares.sum::<f64>() / layout.n as f64).sqrt()
+        };
+        let (size, speed) = (norm(x), norm(slope));
+        let short = if size < 1e-5 || speed < 1e-5 { 1e-6 } else { 0.01 * (size / speed) };
+        let moved: Vec<f64> = x.iter().zip(slope).map(|(x, slope)| x + short * slope).collect();
+        let mut bend = vec![0.0; layout.n];
+        self.derivative(&moved, short, &mut bend);
+        for (bend, slope) in bend.iter_mut().zip(slope) {
+            *bend = (*bend - slope) / short;
+        }
+        let fastest = speed.max(norm(&bend));
+        self.counts.evaluations += 1;
+        let long =
+            if fastest <= 1e-15 { (1e-3 * short).max(1e-6) } else { eighth_root(0.01 / fastest) };
+        let step = if long.is_finite() { long.min(100.0 * short) } else { short };
+        step.max(16.0 * f64::EPSILON * self.now.high.abs())
+    }
+
+    /// The error of the step in units of what is allowed; NaN where the step left the numbers.
+    fn error(&self) -> f64 {
+        let layout = self.layout();
+        let [fifth, third] = self.frame[layout.errors()] else { unreachable!("two sums") };
+        if fifth == 0.0 {
+            return 0.0;
+        }
+        let both = fifth + 0.01 * third;
+        self.frame[STEP] * fifth / (both * layout.n as f64).sqrt()
+    }
+
+    fn is_finite(&self) -> bool {
+        let layout = self.layout();
+        self.frame[layout.y().start..layout.k12().end].iter().all(|value| value.is_finite())
+    }
+
+    /// Why no step is short enough.
+    ///
+    /// A component that is as far out as ever, moves outwards and would double in no time goes to
+    /// infinity; so does one that is simply far out. All else is a stall.
+    fn stuck(&self, step: f64) -> IntegrateError {
+        let layout = self.layout();
+        let time = self.now.high;
+        let x = &self.frame[layout.x()];
+        let slope = &self.frame[layout.k0()];
+        let size = self.initial_size.max(1.0);
+        let escapes = |i: usize| {
+            let doubling = x[i] / slope[i];
+            let outwards = doubling > 0.0 && x[i].abs() >= self.largest[i];
+            let at_once = doubling < 1e-8 * time.abs().max(1e-8);
+            x[i].abs() > 1e8 * size || (outwards && at_once && x[i].abs() > 3.0 * size)
+        };
+        let fastest = |a: &usize, b: &usize| {
+            let rate = |i: usize| slope[i].abs() / (x[i].abs() + self.frame[layout.unit()][i]);
+            rate(*a).total_cmp(&rate(*b))
+        };
+        if let Some(component) = (0..layout.n).filter(|&i| escapes(i)).max_by(fastest) {
+            return IntegrateError::BlowUp { time, component: self.names[component].clone() };
+        }
+        let undefined = |i: &usize| {
+            !(self.frame[layout.y()][*i].is_finite() && self.frame[layout.k12()][*i].is_finite())
+        };
+        let component = (0..layout.n)
+            .find(undefined)
+            .or_else(|| (0..layout.n).max_by(fastest))
+            .expect("a state has a component");
+        IntegrateError::Stalled { time, step, component: self.names[component].clone() }
+    }
+}
+
+fn eighth_root(value: f64) -> f64 {
+    value.sqrt().sqrt().sqrt()
+}
