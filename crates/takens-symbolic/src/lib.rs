@@ -4,11 +4,13 @@
 //! *numeric* view of an expression is the graph itself, in the writer's order; the *algebraic* view,
 //! for equality and export, is a normal form.
 
+mod derivative;
 mod eval;
 mod field;
 mod graph;
 mod node;
 
+pub use derivative::{Derivatives, Gradient, jacobian};
 pub use eval::{Bindings, evaluate, find_root, small_integer, to_f64};
 pub use field::{FieldKind, Parameter, Range, VectorField};
 pub use graph::{ExprId, Graph};
