@@ -1,5 +1,6 @@
 //! The intermediate representation: straight-line, single assignment, over f64.
 
+use crate::simplify::simpler;
 use std::collections::HashMap;
 use std::sync::Arc;
 use takens_symbolic::{Compare, Function};
@@ -140,15 +141,23 @@ impl Builder {
         place
     }
 
-    /// Adds an operation that computes a number.
+    /// The operation that computes a number.
+    pub(crate) fn op(&self, value: Value) -> &Op {
+        &self.ops[value.0 as usize]
+    }
+
+    /// Adds an operation that computes a number, or something simpler that gives the same bits.
     pub fn value(&mut self, op: Op) -> Value {
-        debug_assert!(!matches!(op, Op::Compare(..) | Op::And(..) | Op::Or(..) | Op::Not(..)));
-        Value(self.push(op))
+        debug_assert!(!op.is_condition());
+        match simpler(self, &op) {
+            Some(value) => value,
+            None => Value(self.push(op)),
+        }
     }
 
     /// Adds an operation that computes a truth value.
     pub fn condition(&mut self, op: Op) -> Condition {
-        debug_assert!(matches!(op, Op::Compare(..) | Op::And(..) | Op::Or(..) | Op::Not(..)));
+        debug_assert!(op.is_condition());
         Condition(self.push(op))
     }
 
@@ -189,6 +198,16 @@ impl Builder {
     /// `a / b`
     pub fn div(&mut self, a: Value, b: Value) -> Value {
         self.value(Op::Div(a, b))
+    }
+
+    /// `a` to an integer power.
+    pub fn powi(&mut self, a: Value, exponent: i32) -> Value {
+        self.value(Op::Powi(a, exponent))
+    }
+
+    /// `a` to any power.
+    pub fn pow(&mut self, a: Value, b: Value) -> Value {
+        self.value(Op::Pow(a, b))
     }
 
     /// A function of one argument.
@@ -235,7 +254,8 @@ impl Builder {
         for op in &program.ops {
             let place = match op {
                 Op::Input(index) => inputs[*index as usize].0,
-                other => self.push(other.renumbered(&places)),
+                other if other.is_condition() => self.condition(other.renumbered(&places)).0,
+                other => self.value(other.renumbered(&places)).0,
             };
             places.push(place);
         }
@@ -250,6 +270,11 @@ impl Builder {
 }
 
 impl Op {
+    /// Whether a truth value is computed, not a number.
+    pub(crate) fn is_condition(&self) -> bool {
+        matches!(self, Self::Compare(..) | Self::And(..) | Self::Or(..) | Self::Not(..))
+    }
+
     /// The places that the operation reads.
     pub(crate) fn parts(&self) -> Vec<u32> {
         match self {
@@ -265,9 +290,9 @@ impl Op {
             Self::And(a, b) | Self::Or(a, b) => vec![a.0, b.0],
             Self::Not(a) => vec![a.0],
             Self::Select(c, yes, no) => vec![c.0, yes.0, no.0],
-            Self::Root { start, arguments, .. } => {
-                std::iter::once(start.0).chain(arguments.iter().map(|argument| argument.0)).collect()
-            }
+            Self::Root { start, arguments, .. } => std::iter::once(start.0)
+                .chain(arguments.iter().map(|argument| argument.0))
+                .collect(),
         }
     }
 }

@@ -2,7 +2,22 @@
 //!
 //! Start at [`Program`]. [`lower`] makes one from a vector field; an integrator makes one from a step;
 //! [`Oracle`] interprets it and [`Compiled`] runs it as machine code.
+//!
+//! The engines agree to the last bit in every number, infinities and the sign of zero included; where
+//! one gives NaN the other does too, but the payload and sign of a NaN are not defined.
 
+mod engine;
+mod error;
+mod functions;
 mod ir;
+mod jit;
+mod lower;
+mod oracle;
+mod simplify;
 
-pub use ir::{Builder, Condition, Op, Program, Value};
+pub use engine::Engine;
+pub use error::KernelError;
+pub use ir::{Builder, Condition, Op, Program, SharedProgram, Value};
+pub use jit::{Compiled, Entry};
+pub use lower::{lower, lower_exprs};
+pub use oracle::Oracle;

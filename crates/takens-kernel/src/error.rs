@@ -1,0 +1,21 @@
+//! What can go wrong on the way to machine code.
+
+/// Why a program could not be compiled. [`Oracle`](crate::Oracle) runs every program on every machine.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum KernelError {
+    /// The code generator has no back end for this machine.
+    #[error("no machine code for this processor: {reason}; use the interpreter")]
+    Machine {
+        /// What the code generator said.
+        reason: String,
+    },
+    /// The code generator refused the program.
+    #[error("a program of {ops} operations could not be compiled: {reason}; use the interpreter")]
+    Program {
+        /// The number of operations in the program.
+        ops: usize,
+        /// What the code generator said.
+        reason: String,
+    },
+}

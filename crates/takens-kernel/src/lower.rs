@@ -1,0 +1,230 @@
+//! From expressions to programs.
+//!
+//! The writer's order of operations is kept. An exact number becomes the nearest f64; a power with a
+//! small integer exponent becomes multiplications, the power 1/2 a square root.
+
+use crate::ir::{Builder, Condition, Op, Program, SharedProgram, Value};
+use std::collections::{BTreeSet, HashMap};
+use std::sync::Arc;
+use takens_symbolic::{Compare, ExprId, Graph, Node, Symbol, VectorField, small_integer, to_f64};
+
+/// The right-hand side of `field` as a program.
+///
+/// Inputs: time, the components of the state, the scalar parameters in flat order. Outputs: the
+/// right-hand side of each component.
+#[must_use]
+pub fn lower(field: &VectorField) -> Program {
+    lower_exprs(&field.graph, &field.rhs, field.dim(), field.parameters.len())
+}
+
+/// Expressions as a program with the inputs of [`lower`] for `states` components and `parameters`
+/// parameters; a condition comes out as 1 where it holds and 0 where it does not.
+///
+/// # Panics
+/// If an expression refers to a component or parameter beyond these numbers.
+#[must_use]
+pub fn lower_exprs(graph: &Graph, exprs: &[ExprId], states: usize, parameters: usize) -> Program {
+    Scope { graph, layout: Layout::Field { states, parameters } }.lower(exprs)
+}
+
+/// What the inputs of a program mean.
+enum Layout<'a> {
+    /// Time, state, parameters.
+    Field { states: usize, parameters: usize },
+    /// The unknown of a root, then the values of these expressions.
+    Root { unknown: u32, arguments: &'a [ExprId] },
+}
+
+/// One program in the making.
+struct Scope<'a> {
+    graph: &'a Graph,
+    layout: Layout<'a>,
+}
+
+/// Where an expression has been computed.
+#[derive(Clone, Copy)]
+enum Place {
+    Number(Value),
+    Truth(Condition),
+}
+
+impl Scope<'_> {
+    fn lower(&self, exprs: &[ExprId]) -> Program {
+        let inputs = match self.layout {
+            Layout::Field { states, parameters } => 1 + states + parameters,
+            Layout::Root { arguments, .. } => 1 + arguments.len(),
+        };
+        let mut roots: HashMap<ExprId, Vec<ExprId>> = HashMap::new();
+        let needed = self.needed(exprs, &mut roots);
+        let mut code = Code { builder: Builder::new(inputs), places: HashMap::new() };
+        // Parts are older than the whole, so that the order of ids is an order of evaluation.
+        for id in needed {
+            let place = match self.input(id) {
+                Some(index) => Place::Number(code.builder.input(index)),
+                None => self.node(id, &mut code, &roots),
+            };
+            code.places.insert(id, place);
+        }
+        let outputs = exprs.iter().map(|&id| code.number(id)).collect();
+        code.builder.finish(outputs)
+    }
+
+    /// What has to be computed for `exprs`; `roots` is told the arguments of each root among it.
+    fn needed(
+        &self,
+        exprs: &[ExprId],
+        roots: &mut HashMap<ExprId, Vec<ExprId>>,
+    ) -> BTreeSet<ExprId> {
+        let mut needed = BTreeSet::new();
+        let mut open = exprs.to_vec();
+        while let Some(id) = open.pop() {
+            if !needed.insert(id) || self.input(id).is_some() {
+                continue;
+            }
+            match self.graph.node(id) {
+                Node::Root { unknown, equation, start } => {
+                    let arguments = arguments(self.graph, *equation, *unknown);
+                    open.push(*start);
+                    open.extend(&arguments);
+                    roots.insert(id, arguments);
+                }
+                node => open.extend(node.children()),
+            }
+        }
+        needed
+    }
+
+    /// The input that holds an expression, if one does.
+    fn input(&self, id: ExprId) -> Option<usize> {
+        let symbol = match self.graph.node(id) {
+            Node::Symbol(symbol) => Some(*symbol),
+            _ => None,
+        };
+        match self.layout {
+            Layout::Field { states, .. } => match symbol? {
+                Symbol::Time => Some(0),
+                Symbol::State(index) => Some(1 + index as usize),
+                Symbol::Parameter(index) => Some(1 + states + index as usize),
+                Symbol::Unknown(_) => None,
+            },
+            Layout::Root { unknown, .. } if symbol == Some(Symbol::Unknown(unknown)) => Some(0),
+            Layout::Root { arguments, .. } => arguments.binary_search(&id).ok().map(|at| 1 + at),
+        }
+    }
+
+    fn node(&self, id: ExprId, code: &mut Code, roots: &HashMap<ExprId, Vec<ExprId>>) -> Place {
+        let op = match self.graph.node(id) {
+            Node::Number(value) => Op::Constant(to_f64(value).to_bits()),
+            Node::Pi => Op::Constant(std::f64::consts::PI.to_bits()),
+            // An unknown that no root binds.
+            Node::Symbol(_) => Op::Constant(f64::NAN.to_bits()),
+            Node::Neg(a) => Op::Neg(code.number(*a)),
+            Node::Add(a, b) => Op::Add(code.number(*a), code.number(*b)),
+            Node::Sub(a, b) => Op::Sub(code.number(*a), code.number(*b)),
+            Node::Mul(a, b) => Op::Mul(code.number(*a), code.number(*b)),
+            Node::Div(a, b) => Op::Div(code.number(*a), code.number(*b)),
+            Node::Pow(a, b) => match self.graph.as_number(*b).and_then(small_integer) {
+                Some(exponent) => Op::Powi(code.number(*a), exponent),
+                None => Op::Pow(code.number(*a), code.number(*b)),
+            },
+            Node::Call(function, arguments) => match **arguments {
+                [a] => Op::Call(*function, code.number(a)),
+                [a, b] => Op::Call2(*function, code.number(a), code.number(b)),
+                _ => unreachable!("functions have one or two arguments"),
+            },
+            Node::Compare(compare, a, b) => Op::Compare(*compare, code.number(*a), code.number(*b)),
+            Node::And(a, b) => Op::And(code.truth(*a), code.truth(*b)),
+            Node::Or(a, b) => Op::Or(code.truth(*a), code.truth(*b)),
+            Node::Not(a) => Op::Not(code.truth(*a)),
+            Node::If { condition, yes, no } => {
+                Op::Select(code.truth(*condition), code.number(*yes), code.number(*no))
+            }
+            Node::Root { unknown, equation, start } => {
+                let arguments = &roots[&id];
+                let layout = Layout::Root { unknown: *unknown, arguments };
+                let inner = Scope { graph: self.graph, layout }.lower(&[*equation]);
+                Op::Root {
+                    equation: SharedProgram(Arc::new(inner)),
+                    start: code.number(*start),
+                    arguments: arguments.iter().map(|&argument| code.number(argument)).collect(),
+                }
+            }
+        };
+        if op.is_condition() {
+            Place::Truth(code.builder.condition(op))
+        } else {
+            Place::Number(code.builder.value(op))
+        }
+    }
+}
+
+struct Code {
+    builder: Builder,
+    places: HashMap<ExprId, Place>,
+}
+
+impl Code {
+    fn number(&mut self, id: ExprId) -> Value {
+        match self.places[&id] {
+            Place::Number(value) => value,
+            Place::Truth(condition) => {
+                let (one, zero) = (self.builder.constant(1.0), self.builder.constant(0.0));
+                self.builder.select(condition, one, zero)
+            }
+        }
+    }
+
+    fn truth(&mut self, id: ExprId) -> Condition {
+        match self.places[&id] {
+            Place::Truth(condition) => condition,
+            Place::Number(value) => {
+                let zero = self.builder.constant(0.0);
+                self.builder.compare(Compare::NotEqual, value, zero)
+            }
+        }
+    }
+}
+
+/// The greatest numeric parts of `equation` that do not contain the unknown, in order of their ids:
+/// they are computed once, outside the search.
+fn arguments(graph: &Graph, equation: ExprId, unknown: u32) -> Vec<ExprId> {
+    let mut reached = BTreeSet::new();
+    let mut open = vec![equation];
+    while let Some(id) = open.pop() {
+        if reached.insert(id) {
+            open.extend(graph.node(id).children());
+        }
+    }
+    let mut varying: BTreeSet<ExprId> = BTreeSet::new();
+    for &id in &reached {
+        let node = graph.node(id);
+        if *node == Node::Symbol(Symbol::Unknown(unknown))
+            || node.children().iter().any(|child| varying.contains(child))
+        {
+            varying.insert(id);
+        }
+    }
+    let mut arguments = BTreeSet::new();
+    let mut seen = BTreeSet::new();
+    let mut open = vec![equation];
+    while let Some(id) = open.pop() {
+        if !seen.insert(id) {
+            continue;
+        }
+        let node = graph.node(id);
+        let condition =
+            matches!(node, Node::Compare(..) | Node::And(..) | Node::Or(..) | Node::Not(_));
+        if let Node::Root { unknown, equation, start } = node
+            && varying.contains(&id)
+        {
+            // What contains the inner unknown cannot leave the inner equation.
+            open.push(*start);
+            open.extend(self::arguments(graph, *equation, *unknown));
+        } else if varying.contains(&id) || condition {
+            open.extend(node.children());
+        } else if !matches!(node, Node::Number(_) | Node::Pi) {
+            arguments.insert(id);
+        }
+    }
+    arguments.into_iter().collect()
+}
