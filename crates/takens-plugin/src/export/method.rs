@@ -1,0 +1,278 @@
+//! The functions of a method's table, generic over the method.
+
+use std::ffi::c_void;
+use takens_abi::{
+    CandidateSink, Error, Host, Instance, Method as Table, Status, Str, Symbolic, Tensor, caps,
+    covered,
+};
+
+use super::{guard, host_call, read};
+use crate::{Candidate, Discoverer, Fault, Forecaster, Method, params};
+
+/// What a table needs beside the method's type.
+#[derive(Debug, Clone, Copy)]
+pub struct MethodInfo {
+    /// The version of the crate.
+    pub version: &'static str,
+    /// `forecaster` or `discoverer`.
+    pub kind: &'static str,
+    /// Capabilities beyond those that the type tells.
+    pub caps: u64,
+}
+
+/// An instance and what has become of it.
+struct Holder<M> {
+    method: M,
+    state: State,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum State {
+    New,
+    Fitted,
+    /// A call ended in the middle; what is in there may be anything.
+    Broken,
+}
+
+/// The table of a forecaster.
+#[must_use]
+pub fn forecaster<M: Forecaster>(version: &'static str) -> Table {
+    let info = MethodInfo { version, kind: "forecaster", caps: caps::FORECASTS };
+    Table { forecast: Some(forecast::<M>), ..common::<M>(info) }
+}
+
+/// The table of a discoverer.
+#[must_use]
+pub fn discoverer<M: Discoverer>(version: &'static str) -> Table {
+    let info = MethodInfo { version, kind: "discoverer", caps: caps::DISCOVERS };
+    Table { get_extension: Some(symbolic::<M>), ..common::<M>(info) }
+}
+
+/// The table of a method that does both.
+#[must_use]
+pub fn forecaster_discoverer<M: Forecaster + Discoverer>(version: &'static str) -> Table {
+    let caps = caps::FORECASTS | caps::DISCOVERS;
+    Table {
+        forecast: Some(forecast::<M>),
+        get_extension: Some(symbolic::<M>),
+        ..common::<M>(MethodInfo { version, kind: "forecaster", caps })
+    }
+}
+
+fn common<M: Method>(info: MethodInfo) -> Table {
+    // A table lives as long as the process, and so does its schema.
+    let schema: &'static str =
+        Box::leak(params::schema::<M::Params>().to_string().into_boxed_str());
+    let stochastic = if M::ABOUT.stochastic { caps::STOCHASTIC } else { 0 };
+    Table {
+        struct_size: takens_abi::struct_size::<Table>(),
+        reserved: 0,
+        id: Str::new(M::ABOUT.id),
+        version: Str::new(info.version),
+        kind: Str::new(info.kind),
+        params_schema: Str::new(schema),
+        caps: info.caps | stochastic,
+        create: Some(create::<M>),
+        destroy: Some(destroy::<M>),
+        fit: Some(fit::<M>),
+        forecast: None,
+        save: None,
+        load: None,
+        get_extension: Some(no_extension),
+    }
+}
+
+unsafe extern "C" fn no_extension(_instance: *mut Instance, _id: Str) -> *const c_void {
+    std::ptr::null()
+}
+
+unsafe extern "C" fn create<M: Method>(
+    _host: *const Host,
+    params_json: Str,
+    instance: *mut *mut Instance,
+    error: *mut Error,
+) -> Status {
+    let body = || {
+        if instance.is_null() {
+            return Err(Fault::Internal("the host has no place for the instance".into()));
+        }
+        // SAFETY: not null, so by the contract a place for a pointer.
+        unsafe { instance.write(std::ptr::null_mut()) };
+        // SAFETY: the text is the host's and lasts for the call.
+        let text =
+            unsafe { read::text(params_json, "parameters") }.map_err(Fault::InvalidParams)?;
+        let params = params::parse::<M::Params>(&text).map_err(Fault::InvalidParams)?;
+        let holder = Box::new(Holder { method: M::new(params)?, state: State::New });
+        // SAFETY: as above.
+        unsafe { instance.write(Box::into_raw(holder).cast()) };
+        Ok(())
+    };
+    // SAFETY: the error buffer is the host's, by the contract.
+    unsafe { guard::run(error, body) }
+}
+
+unsafe extern "C" fn destroy<M: Method>(instance: *mut Instance) {
+    let body = || {
+        if !instance.is_null() {
+            // SAFETY: made by `create::<M>`, and by the contract not used again.
+            drop(unsafe { Box::from_raw(instance.cast::<Holder<M>>()) });
+        }
+        Ok(())
+    };
+    // SAFETY: null is allowed for the error buffer.
+    unsafe { guard::run(std::ptr::null_mut(), body) };
+}
+
+/// The instance behind a pointer.
+///
+/// # Safety
+/// `instance` is null or was made by `create::<M>`, is not destroyed, and nobody else uses it.
+unsafe fn holder<'a, M: Method>(instance: *mut Instance) -> Result<&'a mut Holder<M>, Fault> {
+    // SAFETY: by the caller's promise.
+    let holder = unsafe { instance.cast::<Holder<M>>().as_mut() };
+    let holder = holder.ok_or_else(|| Fault::Internal("the host passed no instance".into()))?;
+    if holder.state == State::Broken {
+        return Err(Fault::Internal("an earlier call panicked; make a new instance".into()));
+    }
+    Ok(holder)
+}
+
+unsafe extern "C" fn fit<M: Method>(
+    instance: *mut Instance,
+    data: *const takens_abi::Dataset,
+    call: *const takens_abi::Call,
+    error: *mut Error,
+) -> Status {
+    let body = || {
+        // SAFETY: pointers as the contract says; the call outlives its copy, which ends here.
+        let (holder, data, call) = unsafe {
+            let holder = holder::<M>(instance)?;
+            let data = read::dataset(data).map_err(Fault::InvalidData)?;
+            (holder, data, host_call::call(call).map_err(Fault::Internal)?)
+        };
+        holder.state = State::Broken;
+        let result = holder.method.fit(&data, &call);
+        holder.state = if result.is_ok() { State::Fitted } else { State::New };
+        result
+    };
+    // SAFETY: the error buffer is the host's, by the contract.
+    unsafe { guard::run(error, body) }
+}
+
+/// An instance that is fitted.
+///
+/// # Safety
+/// As [`holder`].
+unsafe fn fitted<'a, M: Method>(instance: *mut Instance) -> Result<&'a mut Holder<M>, Fault> {
+    // SAFETY: by the caller's promise.
+    let holder = unsafe { holder::<M>(instance) }?;
+    if holder.state != State::Fitted {
+        return Err(Fault::Internal("the instance is not fitted yet".into()));
+    }
+    Ok(holder)
+}
+
+unsafe extern "C" fn forecast<M: Forecaster>(
+    instance: *mut Instance,
+    context: *const Tensor,
+    call: *const takens_abi::Call,
+    out: *mut Tensor,
+    error: *mut Error,
+) -> Status {
+    let body = || {
+        // SAFETY: pointers as the contract says; the call outlives its copy, which ends here.
+        let (holder, context, call, [horizon, components]) = unsafe {
+            let holder = fitted::<M>(instance)?;
+            let context = read::matrix(context, "context").map_err(Fault::InvalidData)?;
+            let call = host_call::call(call).map_err(Fault::Internal)?;
+            (holder, context, call, read::shape(out, "output").map_err(Fault::Internal)?)
+        };
+        holder.state = State::Broken;
+        let result = holder.method.forecast(context.view(), horizon, &call);
+        holder.state = State::Fitted;
+        let values = result?;
+        if values.dim() != (horizon, components) {
+            return Err(Fault::Internal(format!(
+                "the forecast is {:?}; asked for is {:?} (samples, components)",
+                values.dim(),
+                (horizon, components)
+            )));
+        }
+        // SAFETY: the output is the host's, to be written, and of this shape.
+        unsafe { read::write(out, &values) }.map_err(Fault::Internal)
+    };
+    // SAFETY: the error buffer is the host's, by the contract.
+    unsafe { guard::run(error, body) }
+}
+
+unsafe extern "C" fn symbolic<M: Discoverer>(_instance: *mut Instance, id: Str) -> *const c_void {
+    // SAFETY: the text is the host's and lasts for the call.
+    if unsafe { id.bytes() } != takens_abi::SYMBOLIC.as_bytes() {
+        return std::ptr::null();
+    }
+    let extension: &'static Symbolic = const {
+        &Symbolic {
+            struct_size: takens_abi::struct_size::<Symbolic>(),
+            reserved: 0,
+            candidates: Some(candidates::<M>),
+        }
+    };
+    std::ptr::from_ref(extension).cast()
+}
+
+unsafe extern "C" fn candidates<M: Discoverer>(
+    instance: *mut Instance,
+    call: *const takens_abi::Call,
+    sink: *const CandidateSink,
+    error: *mut Error,
+) -> Status {
+    let body = || {
+        // SAFETY: pointers as the contract says; the call outlives its copy, which ends here.
+        let (holder, call) = unsafe {
+            let holder = fitted::<M>(instance)?;
+            (holder, host_call::call(call).map_err(Fault::Internal)?)
+        };
+        holder.state = State::Broken;
+        let result = holder.method.candidates(&call);
+        holder.state = State::Fitted;
+        for candidate in result? {
+            // SAFETY: the sink is the host's, by the contract.
+            unsafe { push(sink, &candidate) }?;
+        }
+        Ok(())
+    };
+    // SAFETY: the error buffer is the host's, by the contract.
+    unsafe { guard::run(error, body) }
+}
+
+/// Hands one candidate to the host.
+///
+/// # Safety
+/// `sink` is null or points at a sink as `takens_abi::CandidateSink` describes it.
+unsafe fn push(sink: *const CandidateSink, candidate: &Candidate) -> Result<(), Fault> {
+    let none = || Fault::Internal("the host takes no candidates".into());
+    if sink.is_null() {
+        return Err(none());
+    }
+    // SAFETY: not null, and by the caller's promise as long as its `struct_size` says.
+    let (ctx, push) = unsafe {
+        (covered!(sink, CandidateSink, ctx), covered!(sink, CandidateSink, push).flatten())
+    };
+    let (Some(ctx), Some(push)) = (ctx, push) else { return Err(none()) };
+    let equations: Vec<Str> = candidate.equations.iter().map(|text| Str::new(text)).collect();
+    let raw = takens_abi::Candidate {
+        struct_size: takens_abi::struct_size::<takens_abi::Candidate>(),
+        reserved: 0,
+        equation_count: equations.len() as u64,
+        equations: equations.as_ptr(),
+        complexity: candidate.complexity,
+        loss: candidate.loss,
+    };
+    // SAFETY: the host's callback with the host's context; the candidate lasts for the call.
+    match unsafe { push(ctx, &raw const raw) } {
+        Status::OK => Ok(()),
+        Status::CANCELLED => Err(Fault::Cancelled),
+        Status::OUT_OF_MEMORY => Err(Fault::OutOfMemory("the host takes no more".into())),
+        status => Err(Fault::Internal(format!("the host answered {status:?} to a candidate"))),
+    }
+}

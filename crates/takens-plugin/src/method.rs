@@ -1,0 +1,87 @@
+//! The traits that a method implements.
+
+use crate::{Call, Dataset, Fault};
+use ndarray::{Array2, ArrayView2};
+
+/// What a method is, for people.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct About {
+    /// The name by which sweeps ask for it: lower case, digits and `-`.
+    pub id: &'static str,
+    /// What it does, in one line.
+    pub summary: &'static str,
+    /// Where it comes from: the paper, or the book.
+    pub source: &'static str,
+    /// Whether the result depends on the seed.
+    pub stochastic: bool,
+}
+
+/// What forecasters and discoverers share.
+///
+/// An instance is used by one thread at a time.
+pub trait Method: Sized + Send + 'static {
+    /// The parameters: a struct with a default and a documentation comment for each field.
+    ///
+    /// `#[derive(Deserialize, JsonSchema)] #[serde(default, deny_unknown_fields)]`, and
+    /// `#[schemars(range(min = .., max = ..))]` where a field has bounds, which are then checked
+    /// before [`Method::new`] is called. For the tuner: `#[schemars(extend("x-takens-scale" =
+    /// "log", "x-takens-tune" = [..]))]`. Derive `Serialize` too, and the schema shows defaults.
+    type Params: serde::de::DeserializeOwned + schemars::JsonSchema + Default;
+
+    /// What the method is.
+    const ABOUT: About;
+
+    /// Makes an instance, not fitted yet.
+    ///
+    /// # Errors
+    /// [`Fault::InvalidParams`] where parameters do not go together.
+    fn new(params: Self::Params) -> Result<Self, Fault>;
+
+    /// Learns from data. An earlier fit is forgotten.
+    ///
+    /// Long loops ask [`Call::check`] now and then; all randomness comes from [`Call::random`]; no
+    /// more threads are used than [`Call::threads`].
+    ///
+    /// # Errors
+    /// A [`Fault`]; after one, the instance is not fitted.
+    fn fit(&mut self, data: &Dataset, call: &Call) -> Result<(), Fault>;
+}
+
+/// A method that continues trajectories.
+pub trait Forecaster: Method {
+    /// The next `horizon` states after `context`, on the time step of the data.
+    ///
+    /// - `context`: `time × component`, ends at the present.
+    ///
+    /// Returns `horizon × component`, finite.
+    ///
+    /// # Errors
+    /// A [`Fault`]; [`Fault::Diverged`] where the forecast runs away.
+    fn forecast(
+        &self,
+        context: ArrayView2<'_, f64>,
+        horizon: usize,
+        call: &Call,
+    ) -> Result<Array2<f64>, Fault>;
+}
+
+/// A system that a discoverer proposes.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Candidate {
+    /// One expression for each component: its derivative (for maps, its next state), in the
+    /// expression syntax of the language over the names of the dataset and `t`.
+    pub equations: Vec<String>,
+    /// How complex the method finds it; larger is more.
+    pub complexity: f64,
+    /// How badly it fits, by the method's own measure; smaller is better.
+    pub loss: f64,
+}
+
+/// A method that finds equations.
+pub trait Discoverer: Method {
+    /// What the fit has found, best first: one candidate, or a front of complexity against loss.
+    ///
+    /// # Errors
+    /// A [`Fault`].
+    fn candidates(&self, call: &Call) -> Result<Vec<Candidate>, Fault>;
+}
