@@ -1,13 +1,14 @@
 lang 1
 
-// The collection: the chaotic flows and maps of dysts 0.96 (W. Gilpin, NeurIPS 2021; Apache-2.0), states and
-// parameters under the names they have there, checked against its right-hand sides. Where dysts departs from a
-// source, tests/reference/departures.toml says how and why.
+// The collection: the flows and maps of dysts 0.96 (W. Gilpin, NeurIPS 2021; Apache-2.0), states
+// and parameters under the names they have there, checked against its right-hand sides. Where dysts
+// departs from a source, tests/reference/departures.toml says how and why.
 //
-// `cite` names who described the system; starting points lie on or near the attractor. Numbers computed by
-// this program (exponents, dimensions, verdicts) are in annotations.json, not here.
+// `cite` names who described the system. A start lies on or near the attractor. `period` is the
+// dominant one; `transient` is ten periods unless there is a reason. What this program computed
+// (exponents, dimensions, verdicts) is in annotations.json.
 
-// ---- Shared functions ------------------------------------------------------------------------------------
+// ---- Shared functions ---------------------------------------------------------------------------
 
 /// Odd ramp of slope one that is flat beyond -c and c.
 fn saturate(x, c) = (abs(x + c) - abs(x - c))/2
@@ -27,9 +28,8 @@ fn logistic(s) = 1/(1 + exp(-s))
 /// Smooth switch between 1 and 0 in every half of the period tau.
 fn switch(s, tau) = 1/2 + tanh(20*tau*sin(2*pi*s/tau))/2
 
-// Two stirrers in a disk of radius a, on the axis at b (the other has -b). Polar coordinates of a tracer.
-// no_slip is 1 for a rotlet in viscous fluid and 0 for a point vortex. Denominators are squared distances, the
-// first from the image of the stirrer (scaled), the second from the stirrer.
+// A stirrer on the axis of a disk of radius a, at b; the tracer at r, theta. no_slip is 1 for a
+// rotlet in viscous fluid and 0 for a point vortex.
 
 /// Squared distance from the image at a^2/b, times b^2/a^2.
 fn stir_image(r, theta, a, b) = a^2 + b^2*r^2/a^2 - 2*b*r*cos(theta)
@@ -56,39 +56,50 @@ fn stir_around(r, theta, a, b, no_slip) =
 
 /// Velocity along the walls.
 fn cavity_along(x, y, q, b) =
-    2*sin(q*x)*(cosh(q*b)*(q*y*cosh(q*y) + sinh(q*y)) - q*b*sinh(q*b)*sinh(q*y))/(2*q*b + sinh(2*q*b))
+    2*sin(q*x)*(cosh(q*b)*(q*y*cosh(q*y) + sinh(q*y)) - q*b*sinh(q*b)*sinh(q*y))/
+    (2*q*b + sinh(2*q*b))
 
 /// Velocity across.
 fn cavity_across(x, y, q, b) =
-    2*q*cos(q*x)*(b*sinh(q*b)*cosh(q*y) - y*cosh(q*b)*sinh(q*y))/(2*q*b + sinh(2*q*b))
+    2*q*cos(q*x)*(b*sinh(q*b)*cosh(q*y) - y*cosh(q*b)*sinh(q*y))/
+    (2*q*b + sinh(2*q*b))
 
-// Tracer carried by an ideal vortex at b in a disk for a while: it moves on a circle around `eta` of radius
-// `rho`. l2 is the squared ratio of its distances from the vortex and from the image at a^2/b.
+// Tracer carried by an ideal vortex at (b, 0) in a disk of radius a: it moves on a circle around a
+// point of the x axis, on which l is constant.
 
-fn vortex_l2(r, theta, a, b) =
-    (b^2 + r^2 - 2*b*r*cos(theta))/(a^4/b^2 + r^2 - 2*a^2/b*r*cos(theta))
+/// Squared ratio of the distances from the vortex and from its image at a^2/b.
+fn vortex_ratio(x, y, a, b) = ((x - b)^2 + y^2)/((x - a^2/b)^2 + y^2)
 
-/// Kepler's equation of the motion: `phase` grows evenly in time.
-fn vortex_phase(q, l2) = q - 2*sqrt(l2)/(1 + l2)*sin(q)
+/// Centre of the circle.
+fn vortex_centre(l, a, b) = (b - l*a^2/b)/(1 - l)
 
-/// How much the phase grows in a time t.
-fn vortex_advance(t, l2, rho, gamma) = gamma*t/(2*pi*rho^2)*(1 - l2)/(1 + l2)
+/// Radius of the circle.
+fn vortex_radius(l, a, b) = abs(sqrt(l)/(1 - l)*(a^2/b - b))
 
-// ---- Convection and its relatives --------------------------------------------------------------------
+/// Kepler's equation: this grows evenly in time, q is the angle on the circle.
+fn vortex_phase(q, l) = q - 2*sqrt(l)/(1 + l)*sin(q)
 
-/// Convection rolls in a layer of fluid heated from below, cut down to three modes: the first strange
-/// attractor seen on a computer.
+/// How fast it grows, by the vortex's circulation gamma.
+fn vortex_rate(l, a, b, gamma) = gamma/(2*pi*vortex_radius(l, a, b)^2)*(1 - l)/(1 + l)
+
+/// Middle of the turn that an angle is in: from there Newton's method solves Kepler's equation.
+fn half_turn(q) = q - mod(q, 2*pi) + pi
+
+// ---- Convection and its relatives ---------------------------------------------------------------
+
+/// Convection rolls in a layer of fluid heated from below, cut down to three modes: the classic
+/// strange attractor.
 ode Lorenz {
     meta {
         field: "fluid dynamics"
         cite: "Lorenz (1963), J. Atmos. Sci. 20, 130-141, doi:10.1175/1520-0469(1963)020<0130:dnf>2.0.co;2"
-        tags: ["autonomous", "polynomial"]
+        tags: ["autonomous", "dissipative", "polynomial"]
     }
     /// Prandtl number
     param sigma = 10 in [5, 15]
     /// Rayleigh ratio
     param rho = 28 in (24.74, 60]
-    /// Shape of the rolls
+    /// Aspect of the rolls
     param beta = 8/3 in [2, 4]
     state x = -9.7869288, y = -15.03852, z = 20.533978
 
@@ -96,16 +107,19 @@ ode Lorenz {
     y' = rho*x - x*z - y
     z' = x*y - beta*z
 
+    known {
+        lyapunov: [0.906, 0, -14.572] ± 1e-3 from "Sprott, sprott.physics.wisc.edu/chaos/lorenzle.htm"
+    }
     sample { period: 1.5008, transient: 15 }
 }
 
-/// The Lorenz flow with its speed scaled to vanish on a sphere, so that everything started inside stays
-/// inside while the attractor keeps its orbit.
+/// The Lorenz flow with its speed scaled to vanish on a sphere, so that everything started inside
+/// stays inside while the attractor keeps its orbit.
 ode LorenzBounded {
     meta {
         field: "fluid dynamics"
         cite: "Sprott & Xiong (2015), Chaos 25, 083101, doi:10.1063/1.4927643"
-        tags: ["autonomous", "polynomial"]
+        tags: ["autonomous", "dissipative", "polynomial"]
     }
     param beta = 8/3, r = 64, rho = 28, sigma = 10
     state x = -13.284881, y = -12.444334, z = 34.188198
@@ -118,12 +132,13 @@ ode LorenzBounded {
     sample { period: 1.3716, transient: 14 }
 }
 
-/// A strongly driven Lorenz system that pulls along a second, weakly driven one through its first variable.
+/// A strongly driven Lorenz system that pulls along a second, weakly driven one through its first
+/// variable.
 ode LorenzCoupled {
     meta {
         field: "fluid dynamics"
         cite: "after Lorenz (1963), J. Atmos. Sci. 20, 130-141, doi:10.1175/1520-0469(1963)020<0130:dnf>2.0.co;2"
-        tags: ["autonomous", "polynomial"]
+        tags: ["autonomous", "dissipative", "polynomial"]
     }
     param beta = 8/3, eps = 2.85, rho = 28, rho1 = 35, rho2 = 1.15, sigma = 10
     state x1 = 7.0921483, y1 = 10.117408, z1 = 25.708428, x2 = 2.1689893, y2 = 0.96121877
@@ -139,12 +154,13 @@ ode LorenzCoupled {
     sample { period: 1.6207, transient: 16 }
 }
 
-/// Acoustic-gravity waves in a rotating atmosphere: the Lorenz equations with one more mode for the rotation.
+/// Acoustic-gravity waves in a rotating atmosphere: the Lorenz equations with one more mode for
+/// the rotation.
 ode LorenzStenflo {
     meta {
         field: "fluid dynamics"
         cite: "Stenflo (1996), Phys. Scr. 53, 83-84, doi:10.1088/0031-8949/53/1/015"
-        tags: ["autonomous", "polynomial"]
+        tags: ["autonomous", "dissipative", "polynomial"]
     }
     param a = 2, b = 0.7, c = 26, d = 1.5
     state x = 4.233438598886809, y = 9.08970605484108, z = 21.86662535600487
@@ -158,12 +174,13 @@ ode LorenzStenflo {
     sample { period: 3.8877142857142855, transient: 39 }
 }
 
-/// A convection cell reduced to three modes in which the middle equation feeds back on itself alone.
+/// A convection cell reduced to three modes in which the middle equation feeds back on itself
+/// alone.
 ode RayleighBenard {
     meta {
         field: "fluid dynamics"
         cite: "Yanagita & Kaneko (1995), Physica D 82, 288-313, doi:10.1016/0167-2789(94)00233-g"
-        tags: ["autonomous", "polynomial", "twin"]
+        tags: ["autonomous", "dissipative", "polynomial", "twin"]
     }
     param a = 30, b = 5, r = 18
     state x = -15.660582, y = -13.32018, z = 26.879362
@@ -180,7 +197,7 @@ ode Rucklidge {
     meta {
         field: "fluid dynamics"
         cite: "Rucklidge (1992), J. Fluid Mech. 237, 209-229, doi:10.1017/s0022112092003392"
-        tags: ["autonomous", "polynomial"]
+        tags: ["autonomous", "dissipative", "polynomial"]
     }
     param a = 2, b = 6.7
     state x = 1.9257158, y = 3.1923835, z = 5.7829655
@@ -192,13 +209,13 @@ ode Rucklidge {
     sample { period: 6.0721, transient: 61 }
 }
 
-/// A parcel of compressible fluid that is buoyant, dragged and leaks heat: an irregular oscillator proposed
-/// for pulsating stars.
+/// A parcel of compressible fluid that is buoyant, dragged and leaks heat: an irregular
+/// oscillator proposed for pulsating stars.
 ode MooreSpiegel {
     meta {
         field: "fluid dynamics"
         cite: "Moore & Spiegel (1966), Astrophys. J. 143, 871-887, doi:10.1086/148562"
-        tags: ["autonomous", "polynomial"]
+        tags: ["autonomous", "dissipative", "polynomial"]
     }
     param a = 10, b = 4, eps = 9
     state x = -3.4733266, y = 19.666962, z = -3.8262485
@@ -210,13 +227,13 @@ ode MooreSpiegel {
     sample { period: 1.2887, transient: 13 }
 }
 
-/// A caricature of the Lorenz flow at high Rayleigh number, whose limit cycle loses its symmetry and then
-/// turns chaotic.
+/// A caricature of the Lorenz flow at high Rayleigh number, whose limit cycle loses its symmetry
+/// and then turns chaotic.
 ode ShimizuMorioka {
     meta {
         field: "fluid dynamics"
         cite: "Shimizu & Morioka (1980), Phys. Lett. A 76, 201-204, doi:10.1016/0375-9601(80)90466-1"
-        tags: ["autonomous", "polynomial"]
+        tags: ["autonomous", "dissipative", "polynomial"]
     }
     param a = 0.85, b = 0.5
     state x = 0.016838697, y = 0.03489384, z = 0.35346848
@@ -228,12 +245,13 @@ ode ShimizuMorioka {
     sample { period: 12.038, transient: 120 }
 }
 
-/// A double scroll with the rotational symmetry of the Lorenz flow but other templates of its orbits.
+/// A double scroll with the rotational symmetry of the Lorenz flow but other templates of its
+/// orbits.
 ode BurkeShaw {
     meta {
         field: "fluid dynamics"
         cite: "Shaw (1981), Z. Naturforsch. A 36, 80-112, doi:10.1515/zna-1981-0115"
-        tags: ["autonomous", "polynomial"]
+        tags: ["autonomous", "dissipative", "polynomial"]
     }
     param e = 13, n = 10
     state x = -0.79153188, y = 0.65244479, z = 0.22517831
@@ -245,15 +263,15 @@ ode BurkeShaw {
     sample { period: 0.78333, transient: 7.8 }
 }
 
-// ---- Atmosphere, ocean, solid earth, near space ------------------------------------------------------
+// ---- Atmosphere, ocean, solid earth, near space -------------------------------------------------
 
-/// The westerlies and two phases of the waves that carry heat poleward: a general circulation with three
-/// variables.
+/// The westerlies and two phases of the waves that carry heat poleward: a general circulation
+/// with three variables.
 ode Lorenz84 {
     meta {
         field: "atmosphere and climate"
         cite: "Lorenz (1984), Tellus 36A, 98-110, doi:10.3402/tellusa.v36i2.11473"
-        tags: ["autonomous", "polynomial", "twin"]
+        tags: ["autonomous", "dissipative", "polynomial", "twin"]
     }
     param a = 1.32, b = 7.91, f = 4.83, g = 4.194
     state x = 1.926479236120359, y = -0.13402110197257552, z = -1.72146730664761
@@ -265,12 +283,13 @@ ode Lorenz84 {
     sample { period: 6.2586, transient: 63 }
 }
 
-/// The three-variable general circulation at the strength of forcing that is named after Hadley's cell.
+/// The three-variable general circulation at the strength of forcing that is named after Hadley's
+/// cell.
 ode Hadley {
     meta {
         field: "atmosphere and climate"
         cite: "Lorenz (1984), Tellus 36A, 98-110, doi:10.1111/j.1600-0870.1984.tb00230.x"
-        tags: ["autonomous", "polynomial", "twin"]
+        tags: ["autonomous", "dissipative", "polynomial", "twin"]
         same_form_as: "Lorenz84"
     }
     param a = 0.2, b = 4, f = 9, g = 1
@@ -283,12 +302,13 @@ ode Hadley {
     sample { period: 1.4541, transient: 15 }
 }
 
-/// A quantity carried around a circle of latitude: quadratic advection, damping and a constant push.
+/// A quantity carried around a circle of latitude: quadratic advection, damping and a constant
+/// push.
 ode Lorenz96 {
     meta {
         field: "atmosphere and climate"
         cite: "Lorenz (1996), Proc. ECMWF Seminar on Predictability 1, 1-18"
-        tags: ["autonomous", "polynomial"]
+        tags: ["autonomous", "dissipative", "polynomial"]
     }
     structural param N = 4 in [4, 512]
     param f = 20
@@ -305,13 +325,13 @@ ode Lorenz96 {
     sample { period: 2.1969, transient: 22 }
 }
 
-/// Two oscillators of widely different frequency that exchange energy without loss through quadratic terms:
-/// a sketch of how weather regimes switch.
+/// Two oscillators of widely different frequency that exchange energy without loss through
+/// quadratic terms: a sketch of how weather regimes switch.
 ode AtmosphericRegime {
     meta {
         field: "atmosphere and climate"
         cite: "Tuwankotta (2006), Int. J. Non-Linear Mech. 41, 180-191, doi:10.1016/j.ijnonlinmec.2005.02.007"
-        tags: ["autonomous", "polynomial"]
+        tags: ["autonomous", "dissipative", "polynomial"]
     }
     param alpha = -2, beta = -5, mu1 = 0.05, mu2 = -0.01, omega = 3, sigma = 1.1
     state x = 0.026544189906947246, y = 0.20580772677536016, z = 0.43758119702219506
@@ -328,7 +348,7 @@ ode VallisElNino {
     meta {
         field: "atmosphere and climate"
         cite: "Vallis (1988), J. Geophys. Res. 93, 13979-13991, doi:10.1029/jc093ic11p13979"
-        tags: ["autonomous", "polynomial"]
+        tags: ["autonomous", "dissipative", "polynomial"]
     }
     param b = 102, c = 3, p = 0
     state x = -6.99286331487343, y = 0.023254276622294345, z = -0.1658177563067799
@@ -345,7 +365,7 @@ ode RikitakeDynamo {
     meta {
         field: "geophysics"
         cite: "Rikitake (1958), Proc. Cambridge Philos. Soc. 54, 89-105, doi:10.1017/s0305004100033223"
-        tags: ["autonomous", "polynomial"]
+        tags: ["autonomous", "dissipative", "polynomial"]
     }
     param a = 1, mu = 1
     state x = -0.7791562791136255, y = -0.6302244598741468, z = 2.671200187214492
@@ -357,13 +377,14 @@ ode RikitakeDynamo {
     sample { period: 5.8975, transient: 59 }
 }
 
-/// Energy handed from the solar wind to the magnetosphere and the ionosphere, with an unloading switch at a
-/// critical current.
+/// Energy handed from the solar wind to the magnetosphere and the ionosphere, with an unloading
+/// switch at a critical current. A relaxation cycle at this speed of the wind; the start lies far
+/// from it.
 ode WindmiReduced {
     meta {
         field: "plasma physics"
         cite: "Smith, Thiffeault & Horton (2000), J. Geophys. Res. 105, 12983-12996, doi:10.1029/1999ja000218"
-        tags: ["autonomous", "transcendental"]
+        tags: ["autonomous", "dissipative", "transcendental", "not_chaotic"]
     }
     param a1 = 0.247, b1 = 10.8, b2 = 0.0752, b3 = 1.06, d1 = 2200, vsw = 5
     state i = 0.93337506, v = 6.2678923, p = 41.969547
@@ -372,18 +393,18 @@ ode WindmiReduced {
     v' = b1*i - b2*sqrt(p) - b3*v
     p' = vsw^2 - p^(5/4)*sqrt(vsw)*(1 + tanh(d1*(i - 1)))/2
 
-    sample { period: 4.6733, transient: 47 }
+    sample { period: 4.6733, transient: 500 }
 }
 
-// ---- Stirring: paths of particles in given flows -----------------------------------------------------
+// ---- Stirring: paths of particles in given flows ------------------------------------------------
 
-/// Particle paths in a steady periodic flow that solves Euler's equations and is everywhere parallel to its
-/// own vorticity.
+/// Particle paths in a steady periodic flow that solves Euler's equations and is everywhere
+/// parallel to its own vorticity.
 ode ArnoldBeltramiChildress {
     meta {
         field: "fluid dynamics"
         cite: "Arnold (1966), J. Appl. Math. Mech. 30, 223-226, doi:10.1016/0021-8928(66)90070-0"
-        tags: ["autonomous", "transcendental"]
+        tags: ["autonomous", "conservative", "transcendental"]
     }
     param a = sqrt(3), b = sqrt(2), c = 1
     state x = 147.91266 wrap [-pi, pi), y = -1762.805 wrap [-pi, pi)
@@ -398,12 +419,13 @@ ode ArnoldBeltramiChildress {
     sample { period: 2.8508, transient: 29 }
 }
 
-/// Two counter-rotating cells whose dividing wall sways from side to side and lets fluid leak across.
+/// Two counter-rotating cells whose dividing wall sways from side to side and lets fluid leak
+/// across.
 ode DoubleGyre {
     meta {
         field: "fluid dynamics"
         cite: "Shadden, Lekien & Marsden (2005), Physica D 212, 271-304, doi:10.1016/j.physd.2005.10.007"
-        tags: ["forced", "transcendental"]
+        tags: ["forced", "conservative", "transcendental"]
     }
     param alpha = 0.1, eps = 0.1, omega = pi/5
     state x = 1.5327241, y = 0.99802126, z = 3879.3323 wrap [-pi, pi)
@@ -425,7 +447,7 @@ ode OscillatingFlow {
     meta {
         field: "fluid dynamics"
         cite: "Solomon & Gollub (1988), Phys. Rev. A 38, 6280-6286, doi:10.1103/physreva.38.6280"
-        tags: ["forced", "transcendental"]
+        tags: ["forced", "conservative", "transcendental"]
     }
     param b = 0.48, k = 1, omega = 0.49, u = 0.72
     state x = 3.14159265, y = 1.04719755, z = 0.4 wrap [-pi, pi)
@@ -444,7 +466,7 @@ ode BickleyJet {
     meta {
         field: "fluid dynamics"
         cite: "Hadjighasem, Karrasch, Teramoto & Haller (2016), Phys. Rev. E 93, 063107, doi:10.1103/physreve.93.063107"
-        tags: ["forced", "transcendental", "not_chaotic"]
+        tags: ["forced", "conservative", "transcendental", "not_chaotic"]
     }
     index i in 0..3
     param ell = 1.77, omega = 1, u = 6.266e-5
@@ -467,13 +489,13 @@ ode BickleyJet {
     sample { period: 97826.57, transient: 980000 }
 }
 
-/// Two stirrers in a disk of very viscous fluid, switched on in turn; polar coordinates. The wall does not
-/// slip.
+/// Two stirrers in a disk of very viscous fluid, switched on in turn; polar coordinates. The wall
+/// does not slip.
 ode BlinkingRotlet {
     meta {
         field: "fluid dynamics"
         cite: "Meleshko & Aref (1996), Phys. Fluids 8, 3215-3217, doi:10.1063/1.869128"
-        tags: ["forced", "transcendental", "twin"]
+        tags: ["forced", "conservative", "transcendental", "twin"]
     }
     /// Radius of the disk, distance of the stirrers, 1 for a wall without slip
     param a = 1, b = 0.5298833894399929, bc = 1
@@ -496,7 +518,7 @@ ode BlinkingVortex extends BlinkingRotlet {
     meta {
         field: "fluid dynamics"
         cite: "Aref (1984), J. Fluid Mech. 143, 1-21, doi:10.1017/s0022112084001233"
-        tags: ["forced", "transcendental", "twin"]
+        tags: ["forced", "conservative", "transcendental", "twin"]
         same_form_as: "BlinkingRotlet"
     }
     param b = 0.5, bc = 0
@@ -509,7 +531,7 @@ ode LidDrivenCavityFlow {
     meta {
         field: "fluid dynamics"
         cite: "Grover, Ross, Stremler & Kumar (2012), Chaos 22, 043135, doi:10.1063/1.4768666"
-        tags: ["forced", "transcendental"]
+        tags: ["forced", "conservative", "transcendental"]
     }
     /// Length and half width of the cavity, period of the switching
     param a = 6, b = 1, tau = 1.1
@@ -527,13 +549,13 @@ ode LidDrivenCavityFlow {
     sample { period: 2.7333134945588955, transient: 27 }
 }
 
-/// Viscous fluid in a circular cylinder driven by a slip velocity along the wall that alternates between two
-/// sets of Fourier modes; polar coordinates.
+/// Viscous fluid in a circular cylinder driven by a slip velocity along the wall that alternates
+/// between two sets of Fourier modes; polar coordinates.
 ode InteriorSquirmer {
     meta {
         field: "fluid dynamics"
         cite: "Blake (1971), Bull. Aust. Math. Soc. 5, 255-264, doi:10.1017/s0004972700047134"
-        tags: ["forced", "transcendental"]
+        tags: ["forced", "conservative", "transcendental"]
     }
     structural param modes = 5 in [1, 64]
     index n in 0..modes
@@ -554,15 +576,15 @@ ode InteriorSquirmer {
     sample { period: 28.822573200111794, transient: 290 }
 }
 
-// ---- Mechanics and celestial mechanics ---------------------------------------------------------------
+// ---- Mechanics and celestial mechanics ----------------------------------------------------------
 
-/// A star in the potential of a galaxy, near the plane: two oscillators and a cubic coupling.
-/// The motion stays on a torus from the start given here.
+/// A star in the potential of a galaxy, near the plane: two oscillators and a cubic coupling. The
+/// motion stays on a torus from the start given here.
 ode HenonHeiles {
     meta {
         field: "astronomy"
         cite: "Hénon & Heiles (1964), Astron. J. 69, 73-79, doi:10.1086/109234"
-        tags: ["autonomous", "polynomial", "not_chaotic"]
+        tags: ["autonomous", "conservative", "polynomial", "not_chaotic"]
     }
     param lam = 1
     state x = -0.29707259, y = -0.0031367513, px = 0.42548865, py = 0.071905482
@@ -573,12 +595,13 @@ ode HenonHeiles {
     sample { period: 6.37, transient: 64 }
 }
 
-/// Atwood's machine with one weight free to swing: the string shortens and lengthens the pendulum.
+/// Atwood's machine with one weight free to swing: the string shortens and lengthens the
+/// pendulum.
 ode SwingingAtwood {
     meta {
         field: "mechanics"
         cite: "Tufillaro, Abbott & Griffiths (1984), Am. J. Phys. 52, 895-903, doi:10.1119/1.13791"
-        tags: ["autonomous", "transcendental"]
+        tags: ["autonomous", "conservative", "transcendental"]
     }
     /// Swinging and straight weight
     param m1 = 1, m2 = 4.5
@@ -592,13 +615,13 @@ ode SwingingAtwood {
     sample { period: 0.3417647058823529, transient: 3.4 }
 }
 
-/// Two rigid pendula, one hanging from the other, without friction. Written as the energy, from which the
-/// equations follow.
+/// Two rigid pendula, one hanging from the other, without friction. Written as the energy, from
+/// which the equations follow.
 ode DoublePendulum {
     meta {
         field: "mechanics"
         cite: "Marion (1965), Classical Dynamics of Particles and Systems, Academic Press, doi:10.1016/c2013-0-12598-6"
-        tags: ["autonomous", "transcendental"]
+        tags: ["autonomous", "conservative", "transcendental"]
     }
     param g = 9.81
     /// Lengths and masses
@@ -615,12 +638,13 @@ ode DoublePendulum {
     sample { period: 4.0234, transient: 40 }
 }
 
-/// The classical limit of quadrupole bosons in a nucleus: two oscillators with the symmetry of a triangle.
+/// The classical limit of quadrupole bosons in a nucleus: two oscillators with the symmetry of a
+/// triangle.
 ode NuclearQuadrupole {
     meta {
         field: "nuclear physics"
         cite: "Baran & Raduta (1998), Int. J. Mod. Phys. E, doi:10.1142/s0218301398000282"
-        tags: ["autonomous", "polynomial"]
+        tags: ["autonomous", "conservative", "polynomial"]
     }
     param a = 1, b = 0.55, d = 0.4
     state q1 = -0.85591178, q2 = 1.48078342, p1 = -0.85075322, p2 = 1.63576085
@@ -636,7 +660,7 @@ ode ArnoldWeb {
     meta {
         field: "mechanics"
         cite: "Froeschlé, Guzzo & Lega (2000), Science 289, 2108, doi:10.1126/science.289.5487.2108"
-        tags: ["forced", "transcendental"]
+        tags: ["forced", "conservative", "transcendental"]
     }
     param mu = 0.01, w = 1
     state p1 = 0.10469507, p2 = 0.0892929984
@@ -659,7 +683,7 @@ ode NewtonLiepnik {
     meta {
         field: "mechanics"
         cite: "Leipnik & Newton (1981), Phys. Lett. A 86, 63, doi:10.1016/0375-9601(81)90165-1"
-        tags: ["autonomous", "polynomial"]
+        tags: ["autonomous", "dissipative", "polynomial"]
     }
     param a = 0.4, b = 0.175
     state x = 0.29430753, y = 0.10649486, z = 0.29081125
@@ -676,7 +700,7 @@ ode ChenLee {
     meta {
         field: "mechanics"
         cite: "Chen & Lee (2004), Chaos Solitons Fractals 21, 957-965, doi:10.1016/j.chaos.2003.12.034"
-        tags: ["autonomous", "polynomial"]
+        tags: ["autonomous", "dissipative", "polynomial"]
     }
     param a = 5, b = -10, c = -0.38
     state x = 0.17177112, y = 0.10360479, z = 6.2553878
@@ -693,7 +717,7 @@ ode StickSlipOscillator {
     meta {
         field: "mechanics"
         cite: "Awrejcewicz & Holicke (1999), Int. J. Bifurc. Chaos, doi:10.1142/s0218127499000341"
-        tags: ["forced", "transcendental", "piecewise"]
+        tags: ["forced", "dissipative", "transcendental", "piecewise", "not_chaotic"]
     }
     param a = 1, alpha = 0.3, b = 1, beta = 0.3, eps = 0.05, gamma = 1, t0 = 0.3, vs = 0.4, w = 2
     state x = 0.85539847, v = -0.39125834, th = 0 wrap [-pi, pi)
@@ -709,13 +733,13 @@ ode StickSlipOscillator {
     sample { period: 1.6129, transient: 16 }
 }
 
-/// A droplet on a soap film that is shaken up and down: free flight, and a spring with loss on contact.
-/// Chaotic for hundreds of periods, then periodic.
+/// A droplet on a soap film that is shaken up and down: free flight, and a spring with loss on
+/// contact. Chaotic for hundreds of periods, then periodic.
 ode FluidTrampoline {
     meta {
         field: "mechanics"
         cite: "Gilet & Bush (2009), J. Fluid Mech. 625, 167-203, doi:10.1017/s0022112008005442"
-        tags: ["forced", "transcendental", "piecewise", "not_chaotic"]
+        tags: ["forced", "dissipative", "transcendental", "piecewise", "not_chaotic"]
     }
     param gamma = 1.82, psi = 0.01019, w = 1.21
     state x = -0.65820064, y = -2.8807787, th = 0.1 wrap [-pi, pi)
@@ -734,7 +758,7 @@ ode Duffing {
     meta {
         field: "mechanics"
         cite: "Duffing (1918), Erzwungene Schwingungen bei veränderlicher Eigenfrequenz, Vieweg, Braunschweig"
-        tags: ["forced", "transcendental"]
+        tags: ["forced", "dissipative", "transcendental"]
     }
     param alpha = 1, beta = -1, delta = 0.1, gamma = 0.35, omega = 1.4
     state x = -1.1635382, y = -0.5092374, z = 0 wrap [-pi, pi)
@@ -748,13 +772,13 @@ ode Duffing {
     sample { period: 7.4496, transient: 74 }
 }
 
-/// An oscillator coupled to a thermostat that keeps its mean energy: volume is preserved on average, and
-/// chaos and tori live side by side.
+/// An oscillator coupled to a thermostat that keeps its mean energy: volume is preserved on
+/// average, and chaos and tori live side by side.
 ode NoseHoover {
     meta {
         field: "statistical physics"
         cite: "Nosé (1984), J. Chem. Phys. 81, 511-519; Hoover (1985), Phys. Rev. A 31, 1695-1697, doi:10.1103/physreva.31.1695"
-        tags: ["autonomous", "polynomial", "twin"]
+        tags: ["autonomous", "conservative", "polynomial", "twin"]
         same_form_as: "SprottA"
     }
     param a = 1.5
@@ -767,13 +791,13 @@ ode NoseHoover {
     sample { period: 5.8673, transient: 59 }
 }
 
-/// A point that winds around a torus, given by its velocity as a function of time alone: a quasiperiodic
-/// control case, not chaos.
+/// A point that winds around a torus, given by its velocity as a function of time alone: a
+/// quasiperiodic control case, not chaos.
 ode Torus {
     meta {
         field: "mathematics"
         cite: "Strogatz (1994), Nonlinear Dynamics and Chaos"
-        tags: ["forced", "transcendental", "not_chaotic"]
+        tags: ["forced", "conservative", "transcendental", "not_chaotic"]
     }
     param a = 0.5, n = 15.3, r = 1
     state x = -13.72884, y = 1.9094726, z = 0.72831447
@@ -785,14 +809,15 @@ ode Torus {
     sample { period: 6.36, transient: 64 }
 }
 
-// ---- Electronics and optics --------------------------------------------------------------------------
+// ---- Electronics and optics ---------------------------------------------------------------------
 
-/// Chua's circuit: an inductor, two capacitors and a resistor of three slopes make a double scroll.
+/// Chua's circuit: an inductor, two capacitors and a resistor of three slopes make a double
+/// scroll.
 ode Chua {
     meta {
         field: "electronics"
         cite: "Matsumoto (1984), IEEE Trans. Circuits Syst. 31, 1055-1058, doi:10.1109/tcs.1984.1085459"
-        tags: ["autonomous", "piecewise"]
+        tags: ["autonomous", "dissipative", "piecewise"]
     }
     param alpha = 15.6 in [9, 20], beta = 28, m0 = -8/7, m1 = -5/7
     state x = 1.1262351, y = -0.11386474, z = -0.78324421
@@ -809,7 +834,7 @@ ode MultiChua {
     meta {
         field: "electronics"
         cite: "Yalçın, Suykens & Vandewalle (2005), Cellular Neural Networks, Multi-Scroll Chaos and Synchronization, World Scientific, doi:10.1142/9789812567741"
-        tags: ["autonomous", "piecewise"]
+        tags: ["autonomous", "dissipative", "piecewise"]
     }
     index i in 0..6
     param a = 9, b = 14.286
@@ -831,7 +856,7 @@ ode CellularNeuralNetwork {
     meta {
         field: "electronics"
         cite: "Arena, Caponetto, Fortuna & Porto (1998), Int. J. Bifurc. Chaos 8, 1527, doi:10.1142/s0218127498001170"
-        tags: ["autonomous", "piecewise"]
+        tags: ["autonomous", "dissipative", "piecewise"]
     }
     param a = 4.4, b = 3.21, c = 1.1, d = 1.24
     state x = -0.26574016, y = -0.36754928, z = -0.073094132
@@ -849,7 +874,7 @@ ode Colpitts {
     meta {
         field: "electronics"
         cite: "Kennedy (1994), IEEE Trans. Circuits Syst. I 41, 771-774, doi:10.1109/81.331536"
-        tags: ["autonomous", "piecewise"]
+        tags: ["autonomous", "dissipative", "piecewise"]
     }
     param a = 30, b = 0.8, c = 20, d = 0.08, e = 10
     state x = 8.9389043, y = 0.64637337, z = 8.7869304
@@ -868,7 +893,7 @@ ode JerkCircuit {
     meta {
         field: "electronics"
         cite: "Sprott (2011), IEEE Trans. Circuits Syst. II 58, 240-243, doi:10.1109/tcsii.2011.2124490"
-        tags: ["autonomous", "transcendental"]
+        tags: ["autonomous", "dissipative", "transcendental"]
     }
     param eps = 1e-9, y0 = 0.026
     state x = -1.300882, y = 0.065382947, z = 0.91801911
@@ -885,7 +910,7 @@ ode ForcedVanDerPol {
     meta {
         field: "electronics"
         cite: "van der Pol (1920), Radio Review 1; (1926), Philos. Mag. 2, 978-992, doi:10.1080/14786442608564127"
-        tags: ["forced", "transcendental", "not_chaotic"]
+        tags: ["forced", "dissipative", "transcendental", "not_chaotic"]
     }
     param a = 1.2, mu = 8.53, w = 0.63
     state x = -1.520504, y = 0.19640249, z = 687.39073 wrap [-pi, pi)
@@ -904,7 +929,7 @@ ode AnishchenkoAstakhov {
     meta {
         field: "electronics"
         cite: "Anishchenko et al. (2007), Nonlinear Dynamics of Chaotic and Stochastic Systems, doi:10.1007/978-3-540-38168-6"
-        tags: ["autonomous", "piecewise"]
+        tags: ["autonomous", "dissipative", "piecewise"]
     }
     param eta = 0.5, mu = 1.2
     state x = 3.6225814, y = 3.3226339, z = 1.9973142
@@ -921,7 +946,7 @@ ode YuWang {
     meta {
         field: "electronics"
         cite: "Yu & Wang (2012), Eng. Technol. Appl. Sci. Res. 2, 209-215, doi:10.48084/etasr.86"
-        tags: ["autonomous", "transcendental"]
+        tags: ["autonomous", "dissipative", "transcendental"]
     }
     param a = 10, b = 40, c = 2, d = 2.5
     state x = -0.21422356, y = -0.17935495, z = 14.105516
@@ -938,7 +963,7 @@ ode YuWang2 {
     meta {
         field: "electronics"
         cite: "Yu & Wang (2012), Eng. Technol. Appl. Sci. Res. 2, 209-215, doi:10.48084/etasr.86"
-        tags: ["autonomous", "transcendental"]
+        tags: ["autonomous", "dissipative", "transcendental"]
     }
     param a = 10, b = 30, c = 2, d = 2.5
     state x = 0.12581483, y = 1.2467348, z = 18.358568
@@ -955,7 +980,7 @@ ode SanUmSrisuchinwong {
     meta {
         field: "electronics"
         cite: "San-Um & Srisuchinwong (2012), J. Comput. 7, 1041-1047, doi:10.4304/jcp.7.4.1041-1047"
-        tags: ["autonomous", "transcendental", "piecewise"]
+        tags: ["autonomous", "dissipative", "transcendental", "piecewise"]
     }
     param a = 2
     state x = 0.63878078, y = 1.0901873, z = 2.4479814
@@ -967,12 +992,13 @@ ode SanUmSrisuchinwong {
     sample { period: 7.4654, transient: 75 }
 }
 
-/// A three-dimensional flow, built as a circuit, with two, three or four scrolls as one parameter moves.
+/// A three-dimensional flow, built as a circuit, with two, three or four scrolls as one parameter
+/// moves.
 ode Dadras {
     meta {
         field: "electronics"
         cite: "Dadras & Momeni (2009), Phys. Lett. A 373, 3637-3642, doi:10.1016/j.physleta.2009.07.088"
-        tags: ["autonomous", "polynomial"]
+        tags: ["autonomous", "dissipative", "polynomial"]
     }
     param c = 2, e = 9, o = 2.7, p = 3, r = 1.7
     state x = 1.0284085, y = -3.5348655, z = -0.72081646
@@ -989,7 +1015,7 @@ ode Laser {
     meta {
         field: "optics"
         cite: "Abooee, Yaghini-Bonabi & Jahed-Motlagh (2013), Commun. Nonlinear Sci. Numer. Simul. 18, 1235-1245, doi:10.1016/j.cnsns.2012.08.036"
-        tags: ["autonomous", "polynomial"]
+        tags: ["autonomous", "dissipative", "polynomial"]
     }
     param a = 10, b = 1, c = 5, d = -1, h = -5, k = -6
     state x = -2.540801356216252, y = -1.940570579119389, z = -2.9680975444071955
@@ -1006,7 +1032,7 @@ ode RabinovichFabrikant {
     meta {
         field: "plasma physics"
         cite: "Rabinovich & Fabrikant (1979), Sov. Phys. JETP 50, 311-317"
-        tags: ["autonomous", "polynomial"]
+        tags: ["autonomous", "dissipative", "polynomial"]
     }
     param a = 1.1, g = 0.87
     state x = -1.8207276, y = 0.83440917, z = 0.2078248
@@ -1018,15 +1044,15 @@ ode RabinovichFabrikant {
     sample { period: 2.3356, transient: 23 }
 }
 
-// ---- Chemistry ---------------------------------------------------------------------------------------
+// ---- Chemistry ----------------------------------------------------------------------------------
 
-/// The stirred Belousov-Zhabotinsky reaction in three concentrations: chaos in a window of the flow rate
-/// `kf`. The rate of the catalyst's oxidation is cut off where its driver is negative.
+/// The stirred Belousov-Zhabotinsky reaction in three concentrations: chaos in a window of the
+/// flow rate `kf`. The rate of the catalyst's oxidation is cut off where its driver is negative.
 ode BelousovZhabotinsky {
     meta {
         field: "chemistry"
         cite: "Györgyi & Field (1992), Nature 355, 808-810, doi:10.1038/355808a0"
-        tags: ["autonomous", "piecewise", "rational"]
+        tags: ["autonomous", "dissipative", "piecewise", "rational"]
     }
     param c1 = -8.03474, c10 = 0.0223915, c11 = 7.53559e-5, c12 = 8.07384e-6, c13 = -0.000499825
     param c2 = 0.05408, c3 = -0.0115886, c4 = 832.587, c5 = -0.029155, c6 = 0.00321617
@@ -1050,7 +1076,7 @@ ode ForcedBrusselator {
     meta {
         field: "chemistry"
         cite: "Prigogine (1980), From Being to Becoming, W.H. Freeman"
-        tags: ["forced", "transcendental"]
+        tags: ["forced", "dissipative", "transcendental"]
     }
     param a = 0.4, b = 1.2, f = 0.05, w = 0.81
     state x = 0.40635464, y = 1.8192295, z = 6381.6484 wrap [-pi, pi)
@@ -1069,7 +1095,7 @@ ode IsothermalChemical {
     meta {
         field: "chemistry"
         cite: "Petrov, Scott & Showalter (1992), J. Chem. Phys. 97, 6191-6198, doi:10.1063/1.463727"
-        tags: ["autonomous", "polynomial"]
+        tags: ["autonomous", "dissipative", "polynomial"]
     }
     param delta = 1, kappa = 2.5, mu = 0.29786, sigma = 0.013
     state alpha = 0.5141505602006595, beta = 0.9984288208727641, gamma = 1.0061777118724
@@ -1086,7 +1112,7 @@ ode KawczynskiStrizhak {
     meta {
         field: "chemistry"
         cite: "Strizhak & Kawczynski (1995), J. Phys. Chem. 99, 10830-10833, doi:10.1021/j100027a024"
-        tags: ["autonomous", "polynomial", "not_chaotic"]
+        tags: ["autonomous", "dissipative", "polynomial", "not_chaotic"]
     }
     param beta = -0.4, gamma = 0.49, kappa = 0.2, mu = 2.1
     state x = -1.160501, y = 5.8636902, z = -1.2031947
@@ -1098,15 +1124,15 @@ ode KawczynskiStrizhak {
     sample { period: 10.991666666666667, transient: 110 }
 }
 
-// ---- Cells, nerves, medicine -------------------------------------------------------------------------
+// ---- Cells, nerves, medicine --------------------------------------------------------------------
 
-/// Calcium released and taken up again in a cell, coupled to the messenger that triggers it: bursts.
-/// States: calcium in the cytosol and in the store, and inositol trisphosphate.
+/// Calcium released and taken up again in a cell, coupled to the messenger that triggers it:
+/// bursts. States: calcium in the cytosol and in the store, and inositol trisphosphate.
 ode CaTwoPlus {
     meta {
         field: "cell biology"
         cite: "Houart, Dupont & Goldbeter (1999), Bull. Math. Biol. 61, 507-530, doi:10.1006/bulm.1999.0095"
-        tags: ["autonomous", "rational", "twin"]
+        tags: ["autonomous", "dissipative", "rational", "twin"]
     }
     param K2 = 0.1, K5 = 0.3194, Ka = 0.1, Kd = 1, Ky = 0.3, Kz = 0.6, V0 = 2, V1 = 2, V4 = 3
     param Vm2 = 6, Vm3 = 30, Vm5 = 50, beta = 0.65, eps = 13, k = 10, kf = 1, m = 2, n = 4, p = 1
@@ -1127,7 +1153,7 @@ ode CaTwoPlusQuasiperiodic extends CaTwoPlus {
     meta {
         field: "cell biology"
         cite: "Houart, Dupont & Goldbeter (1999), Bull. Math. Biol. 61, 507-530, doi:10.1006/bulm.1999.0095"
-        tags: ["autonomous", "rational", "not_chaotic", "twin"]
+        tags: ["autonomous", "dissipative", "rational", "not_chaotic", "twin"]
         same_form_as: "CaTwoPlus"
     }
     param K5 = 0.3, Ka = 0.2, Kd = 0.5, Ky = 0.2, Kz = 0.5, V4 = 5, Vm3 = 20, Vm5 = 30
@@ -1142,7 +1168,7 @@ ode CellCycle {
     meta {
         field: "cell biology"
         cite: "Romond, Rustici, Gonze & Goldbeter (1999), Ann. N.Y. Acad. Sci. 879, 180-193, doi:10.1111/j.1749-6632.1999.tb10419.x"
-        tags: ["autonomous", "rational"]
+        tags: ["autonomous", "dissipative", "rational"]
     }
     param K = 0.01, Kc = 0.5, Kd1 = 0.02, Kim = 0.65, V2 = 0.15, V4 = 0.05, Vm1 = 0.3, Vm3 = 0.1
     param kd1 = 0.001, vd = 0.025, vi = 0.05
@@ -1165,7 +1191,7 @@ ode CircadianRhythm {
     meta {
         field: "cell biology"
         cite: "Leloup, Gonze & Goldbeter (1999), doi:10.1177/074873099129000948; Gonze, Leloup & Goldbeter (2000)"
-        tags: ["forced", "transcendental", "not_chaotic"]
+        tags: ["forced", "dissipative", "transcendental", "not_chaotic"]
     }
     param Ki = 1, k = 0.5, k1 = 0.3, k2 = 0.15, kd = 1.4, kdn = 0.4, km = 0.4, ks = 1, n = 4
     param ps = 24, vc = 2.5, vd = 6, vdn = 1.5, vm = 0.7, vmax = 4.7, vmin = 1
@@ -1189,7 +1215,7 @@ ode GlycolyticOscillation {
     meta {
         field: "cell biology"
         cite: "Decroly & Goldbeter (1982), Proc. Natl. Acad. Sci. U.S.A. 79, 6917-6921, doi:10.1073/pnas.79.22.6917"
-        tags: ["autonomous", "rational"]
+        tags: ["autonomous", "dissipative", "rational"]
     }
     param d = 0, k = 4.422, l1 = 5e8, l2 = 100, nu = 1, q1 = 50, q2 = 0.02, s1 = 22.2222
     param s2 = 22.2222
@@ -1209,7 +1235,7 @@ ode ExcitableCell {
     meta {
         field: "neuroscience"
         cite: "Chay (1985), Physica D 16, 233-242, doi:10.1016/0167-2789(85)90060-0"
-        tags: ["autonomous", "transcendental"]
+        tags: ["autonomous", "dissipative", "transcendental"]
     }
     param aho = 2.5, ahr = 0.05, ahs = 0.07, ams = 0.1, amvb = 25, amvo = 2.5, ans = 0.01
     param anvb = 20, anvo = 2, ar = 0.1, bho = 2, bhr = 0.1, bmo = 25/9, bmr = 1/18, bms = 4
@@ -1239,7 +1265,7 @@ ode HindmarshRose {
     meta {
         field: "neuroscience"
         cite: "Marhl & Perc (2005), Chaos Solitons Fractals; after Hindmarsh & Rose (1984), doi:10.1098/rspb.1984.0024"
-        tags: ["autonomous", "polynomial"]
+        tags: ["autonomous", "dissipative", "polynomial"]
     }
     param a = 0.49, b = 1, c = 0.0322, d = 1, s = 1, tx = 0.03, tz = 0.8
     state x = 0.031111835, y = -0.021557059, z = 0.041475046
@@ -1256,7 +1282,7 @@ ode ForcedFitzHughNagumo {
     meta {
         field: "neuroscience"
         cite: "FitzHugh (1961), Biophys. J. 1, 445-466, doi:10.1016/s0006-3495(61)86902-6"
-        tags: ["forced", "transcendental", "not_chaotic"]
+        tags: ["forced", "dissipative", "transcendental", "not_chaotic"]
     }
     param a = 0.7, b = 0.8, curr = 0.965, f = 0.4008225, gamma = 0.08
     param omega = 0.043650793650793655
@@ -1276,7 +1302,7 @@ ode Hopfield {
     meta {
         field: "neuroscience"
         cite: "Lewis & Glass (1992), Neural Comput. 4, 621-642, doi:10.1162/neco.1992.4.5.621"
-        tags: ["autonomous", "transcendental"]
+        tags: ["autonomous", "dissipative", "transcendental"]
     }
     index i, j in 0..6
     param beta = 0.5, eps = 10, tau = 2.5
@@ -1295,12 +1321,13 @@ ode Hopfield {
     sample { period: 10.865, transient: 110 }
 }
 
-/// Three model neurons, each a leaky sum of logistic outputs: the smallest such network with chaos.
+/// Three model neurons, each a leaky sum of logistic outputs: the smallest such network with
+/// chaos.
 ode BeerRNN {
     meta {
         field: "neuroscience"
         cite: "Beer (1995), Adapt. Behav. 3, 469-509, doi:10.1177/105971239500300405"
-        tags: ["autonomous", "transcendental"]
+        tags: ["autonomous", "dissipative", "transcendental"]
     }
     index i, j in 0..3
     param tau[i] = [1, 2.5, 1]
@@ -1318,7 +1345,7 @@ ode ItikBanksTumor {
     meta {
         field: "medicine"
         cite: "Itik & Banks (2010), Int. J. Bifurcation Chaos 20, 71-79, doi:10.1142/s0218127410025417"
-        tags: ["autonomous", "rational"]
+        tags: ["autonomous", "dissipative", "rational"]
     }
     param a12 = 1, a13 = 2.5, a21 = 1.5, a31 = 0.2, d3 = 0.5, k3 = 1, r2 = 0.6, r3 = 4.5
     state x = 0.051730215, y = 0.87071642, z = 0.015926427
@@ -1330,14 +1357,14 @@ ode ItikBanksTumor {
     sample { period: 49.74, transient: 500 }
 }
 
-// ---- Ecology and economics ---------------------------------------------------------------------------
+// ---- Ecology and economics ----------------------------------------------------------------------
 
 /// A food chain of three levels with saturating feeding: the teacup attractor.
 ode HastingsPowell {
     meta {
         field: "ecology"
         cite: "Hastings & Powell (1991), Ecology 72, 896-903, doi:10.2307/1940591"
-        tags: ["autonomous", "rational"]
+        tags: ["autonomous", "dissipative", "rational"]
     }
     param a1 = 5, a2 = 0.1, b1 = 3, b2 = 2, d1 = 0.4, d2 = 0.01
     state x = 0.73207001, y = 0.17549271, z = 9.9014657
@@ -1355,7 +1382,7 @@ ode Blasius {
     meta {
         field: "ecology"
         cite: "Blasius, Huppert & Stone (1999), Nature 399, 354-359, doi:10.1038/20676"
-        tags: ["autonomous", "rational"]
+        tags: ["autonomous", "dissipative", "rational"]
     }
     param a = 1, alpha1 = 0.2, alpha2 = 1, b = 1, c = 10, k1 = 0.05, k2 = 0, zs = 0.006
     state x = 4.031713, y = 5.1113788, z = 0.016508812
@@ -1373,26 +1400,29 @@ ode CoevolvingPredatorPrey {
     meta {
         field: "ecology"
         cite: "Gilpin & Feldman (2017), PLoS Comput. Biol. 13, e1005644, doi:10.1371/journal.pcbi.1005644"
-        tags: ["autonomous", "rational"]
+        tags: ["autonomous", "dissipative", "rational"]
     }
     param a1 = 2.5, a2 = 0.05, a3 = 0.4, b1 = 6, b2 = 1.333, d1 = 0.16, d2 = 0.004, delta = 1
     param k1 = 6, k2 = 9, k4 = 9, vv = 0.33333
     state x = 0.10946017, y = 0.46664421, alpha = 0.66580212
 
-    x' = x*(-a3*y/(1 + b2*x) + a1*alpha*(1 - k1*x*(alpha*delta - alpha))/(1 + b1*alpha) - d1*(1 - k2*((alpha*delta)^2 - alpha^2) + k4*((alpha*delta)^4 - alpha^4)))
+    let mate = alpha*delta
+    let born = a1*alpha*(1 - k1*x*(mate - alpha))/(1 + b1*alpha)
+    let lost = d1*(1 - k2*(mate^2 - alpha^2) + k4*(mate^4 - alpha^4))
+    x' = x*(born - lost - a3*y/(1 + b2*x))
     y' = (a2*x/(1 + b2*x) - d2)*y
-    alpha' = vv*(-a1*k1*x*alpha*delta/(1 + b1*alpha) - d1*(4*k4*alpha^3*delta^4 - 2*k2*alpha*delta^2))
+    alpha' = vv*(-a1*k1*x*mate/(1 + b1*alpha) - d1*(4*k4*alpha^3*delta^4 - 2*k2*alpha*delta^2))
 
     sample { period: 122.77, transient: 1200 }
 }
 
-/// Species that compete for resources, each limited by the scarcest: supersaturated coexistence of plankton.
-/// States: abundances `n`, then resources `R`.
+/// Species that compete for resources, each limited by the scarcest: supersaturated coexistence
+/// of plankton. States: abundances `n`, then resources `R`.
 ode MacArthur {
     meta {
         field: "ecology"
         cite: "MacArthur (1969), Proc. Natl. Acad. Sci. USA 64, 1369-1371, doi:10.1073/pnas.64.4.1369; values of Huisman & Weissing (1999), Nature"
-        tags: ["autonomous", "piecewise", "rational"]
+        tags: ["autonomous", "dissipative", "piecewise", "rational"]
     }
     index i, j in 0..5
     /// Content of resource j in species i
@@ -1431,7 +1461,7 @@ ode SaltonSea {
     meta {
         field: "ecology"
         cite: "Upadhyay, Bairagi, Kundu & Chattopadhyay (2008), Appl. Math. Comput. 196, 392-401, doi:10.1016/j.amc.2007.06.007"
-        tags: ["autonomous", "rational"]
+        tags: ["autonomous", "dissipative", "rational"]
     }
     param a = 15, d = 8.3, k = 400, lam = 0.06, m = 15.5, mu = 3.4, r = 22, th = 10
     state x = 231.92548, y = 89.511944, z = 56.753804
@@ -1449,13 +1479,14 @@ ode TurchinHanski {
     meta {
         field: "ecology"
         cite: "Turchin & Hanski (1997), Am. Nat. 149, 842-874, doi:10.1086/286027; growth rate raised in dysts 0.96"
-        tags: ["forced", "transcendental"]
+        tags: ["forced", "dissipative", "transcendental"]
     }
     param a = 8, d = 0.04, e = 0.5, g = 0.1, h = 0.8, lamb = 1, r = 8.12, s = 1.25
     state n = 0.018027788, p = 0.013649976, z = 30363.85 wrap [-pi, pi)
 
-    n' = r*(1 - e*sin(z))*n - r*n^2 - g*n^2/(n^2 + h^2) - a*n*p/(n + d)
-    p' = s*(1 - e*sin(z))*p - s*p^2/n
+    let season = 1 - e*sin(z)
+    n' = r*season*n - r*n^2 - g*n^2/(n^2 + h^2) - a*n*p/(n + d)
+    p' = s*season*p - s*p^2/n
     z' = 2*pi*lamb
 
     output n = n, p = p, sin_z = sin(z)
@@ -1468,7 +1499,7 @@ ode Finance {
     meta {
         field: "economics"
         cite: "Cai & Huang (2007), Int. J. Nonlinear Sci. 3, 235-241"
-        tags: ["autonomous", "polynomial"]
+        tags: ["autonomous", "dissipative", "polynomial"]
     }
     param a = 0.001, b = 0.2, c = 1.1
     state x = -0.51664739, y = -3.9568707, z = 0.0012893581
@@ -1485,7 +1516,7 @@ ode Bouali {
     meta {
         field: "economics"
         cite: "Bouali (1999), Int. J. Bifurcation Chaos 9, 745-756, doi:10.1142/s0218127499000535"
-        tags: ["autonomous", "polynomial", "twin"]
+        tags: ["autonomous", "dissipative", "polynomial", "twin"]
     }
     param a = 1, b = -0.3, bb = 1, c = 0.05, g = 1, m = 1, y0 = 4
     state x = 0.38673159, y = 3.0544196, z = -0.0067836194
@@ -1511,14 +1542,14 @@ ode Bouali2 extends Bouali {
     sample { period: 7.6779, transient: 77 }
 }
 
-// ---- Normal forms, feedback and jerk -----------------------------------------------------------------
+// ---- Normal forms, feedback and jerk ------------------------------------------------------------
 
 /// A ball with a tube along its axis, swept by a flow near a torus that breaks up.
 ode Aizawa {
     meta {
         field: "mathematics"
         cite: "Aizawa & Uezu (1982), Prog. Theor. Phys. 67, 982-985, doi:10.1143/PTP.67.982"
-        tags: ["autonomous", "polynomial"]
+        tags: ["autonomous", "dissipative", "polynomial"]
     }
     param a = 0.95, b = 0.7, c = 0.6, d = 3.5, e = 0.25, f = 0.1
     state x = -0.78450179, y = -0.62887672, z = -0.17620268
@@ -1535,7 +1566,7 @@ ode Arneodo {
     meta {
         field: "mathematics"
         cite: "Arneodo, Coullet & Tresser (1980), Phys. Lett. A 79, 259-263, doi:10.1016/0375-9601(80)90342-4"
-        tags: ["autonomous", "polynomial", "twin"]
+        tags: ["autonomous", "dissipative", "polynomial", "twin"]
     }
     param a = -5.5, b = 4.5, c = 1, d = -1
     state x = -2.7515698, y = 0.19079818, z = 3.4703629
@@ -1552,7 +1583,7 @@ ode Coullet extends Arneodo {
     meta {
         field: "mathematics"
         cite: "Arneodo, Coullet & Tresser (1980), Phys. Lett. A 79, 259-263, doi:10.1016/0375-9601(80)90342-4"
-        tags: ["autonomous", "polynomial", "twin"]
+        tags: ["autonomous", "dissipative", "polynomial", "twin"]
         same_form_as: "Arneodo"
     }
     param a = -0.8, b = 1.1, c = 0.45
@@ -1561,13 +1592,13 @@ ode Coullet extends Arneodo {
     sample { period: 5.7663, transient: 58 }
 }
 
-/// Normal form of a steady and an oscillating mode that lose stability together, with terms that break its
-/// symmetry.
+/// Normal form of a steady and an oscillating mode that lose stability together, with terms that
+/// break its symmetry.
 ode GuckenheimerHolmes {
     meta {
         field: "mathematics"
         cite: "Guckenheimer & Holmes (1983), Nonlinear Oscillations, Dynamical Systems, and Bifurcations of Vector Fields, Springer"
-        tags: ["autonomous", "polynomial"]
+        tags: ["autonomous", "dissipative", "polynomial"]
     }
     param a = 0.4, b = 20.25, c = 3, d = 1.6, e = 1.7, f = 0.44
     state x = -0.55582369, y = 0.05181624, z = 0.37766104
@@ -1585,7 +1616,7 @@ ode GenesioTesi {
     meta {
         field: "control theory"
         cite: "Genesio & Tesi (1992), Automatica 28, 531-548, doi:10.1016/0005-1098(92)90177-h"
-        tags: ["autonomous", "polynomial"]
+        tags: ["autonomous", "dissipative", "polynomial"]
     }
     param a = 0.44, b = 1.1, c = 1
     state x = -0.053772565, y = -0.26162564, z = 0.33501557
@@ -1602,7 +1633,7 @@ ode Rossler {
     meta {
         field: "mathematics"
         cite: "Rössler (1976), Phys. Lett. A 57, 397-398, doi:10.1016/0375-9601(76)90101-8"
-        tags: ["autonomous", "polynomial"]
+        tags: ["autonomous", "dissipative", "polynomial"]
     }
     param a = 0.2, b = 0.2, c = 5.7
     state x = 6.5134412, y = 0.4772013, z = 0.34164294
@@ -1611,6 +1642,9 @@ ode Rossler {
     y' = x + a*y
     z' = b + z*x - c*z
 
+    known {
+        lyapunov: [0.0714, 0, -5.39] ± [1e-3, 1e-3, 1e-2] from "Sprott (2003), Chaos and Time-Series Analysis"
+    }
     sample { period: 5.9086, transient: 59 }
 }
 
@@ -1619,7 +1653,7 @@ ode Halvorsen {
     meta {
         field: "mathematics"
         cite: "Sprott (2010), Elegant Chaos, World Scientific, doi:10.1142/9789812838827"
-        tags: ["autonomous", "polynomial"]
+        tags: ["autonomous", "dissipative", "polynomial"]
     }
     param a = 1.4, b = 4
     state x = -8.6807408, y = -2.4741399, z = 0.070775762
@@ -1636,7 +1670,7 @@ ode Thomas {
     meta {
         field: "mathematics"
         cite: "Thomas (1999), Int. J. Bifurc. Chaos 9, 1889-1905, doi:10.1142/s0218127499001383"
-        tags: ["autonomous", "transcendental", "twin"]
+        tags: ["autonomous", "dissipative", "transcendental", "twin"]
     }
     param a = 1.85, b = 10
     state x = 2.199442, y = 2.3634225, z = 3.220197
@@ -1653,7 +1687,7 @@ ode ThomasLabyrinth extends Thomas {
     meta {
         field: "mathematics"
         cite: "Thomas (1999), Int. J. Bifurc. Chaos 9, 1889-1905, doi:10.1142/s0218127499001383"
-        tags: ["autonomous", "transcendental", "twin"]
+        tags: ["autonomous", "dissipative", "transcendental", "twin"]
         same_form_as: "Thomas"
     }
     param a = 0.5
@@ -1667,7 +1701,7 @@ ode Chen {
     meta {
         field: "control theory"
         cite: "Chen & Ueta (1999), Int. J. Bifurcation Chaos 9, 1465-1466, doi:10.1142/s0218127499001024"
-        tags: ["autonomous", "polynomial"]
+        tags: ["autonomous", "dissipative", "polynomial"]
     }
     param a = 35, b = 3, c = 28
     state x = 3.2689697, y = 5.2990458, z = 19.435349
@@ -1684,7 +1718,7 @@ ode LuChen {
     meta {
         field: "control theory"
         cite: "Lü & Chen (2002), Int. J. Bifurcation Chaos 12, 659-661, doi:10.1142/s0218127402004620"
-        tags: ["autonomous", "polynomial", "twin"]
+        tags: ["autonomous", "dissipative", "polynomial", "twin"]
         same_form_as: "RayleighBenard"
     }
     param a = 36, b = 3, c = 18
@@ -1702,7 +1736,7 @@ ode LuChenCheng {
     meta {
         field: "control theory"
         cite: "Lü, Chen & Cheng (2004), Int. J. Bifurcation Chaos 14, 1507-1537, doi:10.1142/s021812740401014x"
-        tags: ["autonomous", "polynomial"]
+        tags: ["autonomous", "dissipative", "polynomial"]
     }
     param a = -10, b = -4, c = 18.1
     state x = -5.5177615, y = 2.4990595, z = 10.461798
@@ -1719,7 +1753,7 @@ ode QiChen {
     meta {
         field: "mathematics"
         cite: "Qi et al. (2008), Chaos Solitons Fractals 38, 705-721, doi:10.1016/j.chaos.2006.09.012"
-        tags: ["autonomous", "polynomial"]
+        tags: ["autonomous", "dissipative", "polynomial"]
     }
     param a = 38, b = 8/3, c = 80
     state x = 17.420882, y = 5.5459627, z = 78.89139
@@ -1736,7 +1770,7 @@ ode ZhouChen {
     meta {
         field: "control theory"
         cite: "Zhou & Chen (2004), Int. J. Bifurcation Chaos, doi:10.1142/s0218127404010175"
-        tags: ["autonomous", "polynomial"]
+        tags: ["autonomous", "dissipative", "polynomial"]
     }
     param a = 2.97, b = 0.15, c = -3, d = 1, e = -8.78
     state x = -0.60390203, y = 0.012111953, z = 0.00083277923
@@ -1753,7 +1787,7 @@ ode DequanLi {
     meta {
         field: "mathematics"
         cite: "Li (2008), Phys. Lett. A 372, 387-393, doi:10.1016/j.physleta.2007.07.045"
-        tags: ["autonomous", "polynomial", "not_chaotic", "twin"]
+        tags: ["autonomous", "dissipative", "polynomial", "not_chaotic", "twin"]
     }
     param a = 40, c = 1.833, d = 0.16, eps = 0.65, f = 20, k = 55
     state x = -11.395722, y = -104.12614, z = 202.46173
@@ -1765,12 +1799,13 @@ ode DequanLi {
     sample { period: 0.083806, transient: 0.84 }
 }
 
-/// A Lorenz-like flow without self-coupling of its second variable; settles on a fixed point from here.
+/// A Lorenz-like flow without self-coupling of its second variable; settles on a fixed point from
+/// here.
 ode PanXuZhou extends DequanLi {
     meta {
         field: "mathematics"
         cite: "Zhou, Wuneng et al. (2008), Phys. Lett. A 372, 5773-5777, doi:10.1016/j.physleta.2008.07.032"
-        tags: ["autonomous", "polynomial", "not_chaotic", "twin"]
+        tags: ["autonomous", "dissipative", "polynomial", "not_chaotic", "twin"]
         same_form_as: "DequanLi"
     }
     param a = 10, c = -8/3, d = 0, eps = 0, f = 0, k = 16
@@ -1784,7 +1819,7 @@ ode Tsucs2 extends DequanLi {
     meta {
         field: "mathematics"
         cite: "Pan, Zhou & Li (2013), Nonlinear Dyn. 73, 1965-1976, doi:10.1007/s11071-013-0922-8"
-        tags: ["autonomous", "polynomial", "not_chaotic", "twin"]
+        tags: ["autonomous", "dissipative", "polynomial", "not_chaotic", "twin"]
         same_form_as: "DequanLi"
     }
     param c = 0.833, d = 0.5, k = 0
@@ -1798,7 +1833,7 @@ ode WangSun {
     meta {
         field: "mathematics"
         cite: "Wang, Sun, van Wyk, Qi & van Wyk (2009), Braz. J. Phys. 39, doi:10.1590/s0103-97332009000500007"
-        tags: ["autonomous", "polynomial"]
+        tags: ["autonomous", "dissipative", "polynomial"]
     }
     param a = 0.2, b = -0.01, d = -0.4, e = -1, f = -1, q = 1
     state x = -0.54770787, y = 0.73876479, z = -0.0049284531
@@ -1810,13 +1845,13 @@ ode WangSun {
     sample { period: 26.958, transient: 270 }
 }
 
-/// Two symmetric attractors merged into four wings. From the given start the motion is chaotic for a while and
-/// then escapes.
+/// Two symmetric attractors merged into four wings. From the given start the motion is chaotic
+/// for a while and then escapes.
 ode Sakarya {
     meta {
         field: "mathematics"
         cite: "Li et al. (2015), IEICE Electron. Express 12, 20141116, doi:10.1587/elex.12.20141116 (form disputed, unverified)"
-        tags: ["autonomous", "polynomial", "not_chaotic", "twin"]
+        tags: ["autonomous", "dissipative", "polynomial", "not_chaotic", "twin"]
     }
     param a = -1, b = 1, c = 1, h = 1, p = 1, q = 0.4, r = 0.3, s = 1
     state x = -2.8976045, y = 3.8877978, z = 3.07465
@@ -1828,13 +1863,13 @@ ode Sakarya {
     sample { period: 4.9844, transient: 0 }
 }
 
-/// A quadratic flow that can show a single four-scroll attractor. Orbits pass so close to the x axis that
-/// rounding decides where they leave it.
+/// A quadratic flow that can show a single four-scroll attractor. Orbits pass so close to the x
+/// axis that rounding decides where they leave it.
 ode LiuChen extends Sakarya {
     meta {
         field: "control theory"
         cite: "Liu & Chen (2004), Int. J. Bifurc. Chaos 14, 1395-1403, doi:10.1142/s0218127404009880"
-        tags: ["autonomous", "polynomial", "not_chaotic", "twin"]
+        tags: ["autonomous", "dissipative", "polynomial", "not_chaotic", "twin"]
         same_form_as: "Sakarya"
     }
     param a = 0.4, b = 12, c = -5, h = 0, p = 0, q = -1, r = 1
@@ -1848,7 +1883,7 @@ ode PehlivanWei {
     meta {
         field: "mathematics"
         cite: "Pehlivan & Wei (2012), Turk. J. Electr. Eng. Comput. Sci. 20, 1229-1239, doi:10.3906/elk-1103-14"
-        tags: ["autonomous", "polynomial"]
+        tags: ["autonomous", "dissipative", "polynomial"]
     }
     state x = 0.21665608, y = 0.86710502, z = 0.50627859
 
@@ -1859,15 +1894,15 @@ ode PehlivanWei {
     sample { period: 3.7487330316742087, transient: 37 }
 }
 
-// ---- Sprott's simple flows ---------------------------------------------------------------------------
+// ---- Sprott's simple flows ----------------------------------------------------------------------
 
-/// Case A of Sprott's computer search for the simplest chaotic flows, an oscillator with a thermostat;
-/// the motion stays on a torus from here.
+/// Case A of Sprott's computer search for the simplest chaotic flows, an oscillator with a
+/// thermostat; the motion stays on a torus from here.
 ode SprottA {
     meta {
         field: "mathematics"
         cite: "Sprott (1994), Phys. Rev. E 50, R647-R650, doi:10.1103/physreve.50.r647"
-        tags: ["autonomous", "polynomial", "not_chaotic", "twin"]
+        tags: ["autonomous", "conservative", "polynomial", "not_chaotic", "twin"]
     }
     state x = 1.54131864, y = 1.43079727, z = -1.52555412
 
@@ -1878,12 +1913,13 @@ ode SprottA {
     sample { period: 6.3728461538461545, transient: 64 }
 }
 
-/// Case B of Sprott's computer search for the simplest chaotic flows: five terms, two of them nonlinear.
+/// Case B of Sprott's computer search for the simplest chaotic flows: five terms, two of them
+/// nonlinear.
 ode SprottB {
     meta {
         field: "mathematics"
         cite: "Sprott (1994), Phys. Rev. E 50, R647-R650, doi:10.1103/physreve.50.r647"
-        tags: ["autonomous", "polynomial"]
+        tags: ["autonomous", "dissipative", "polynomial"]
     }
     state x = 1.6878282, y = 1.4848132, z = -0.53706628
 
@@ -1894,12 +1930,13 @@ ode SprottB {
     sample { period: 11.050142857142857, transient: 110 }
 }
 
-/// Case C of Sprott's computer search for the simplest chaotic flows: five terms, two of them nonlinear.
+/// Case C of Sprott's computer search for the simplest chaotic flows: five terms, two of them
+/// nonlinear.
 ode SprottC {
     meta {
         field: "mathematics"
         cite: "Sprott (1994), Phys. Rev. E 50, R647-R650, doi:10.1103/physreve.50.r647"
-        tags: ["autonomous", "polynomial"]
+        tags: ["autonomous", "dissipative", "polynomial"]
     }
     state x = -0.47199823, y = -0.27198066, z = 1.9418244
 
@@ -1910,12 +1947,13 @@ ode SprottC {
     sample { period: 8.8852, transient: 89 }
 }
 
-/// Case D of Sprott's computer search for the simplest chaotic flows: five terms, two of them nonlinear.
+/// Case D of Sprott's computer search for the simplest chaotic flows: five terms, two of them
+/// nonlinear.
 ode SprottD {
     meta {
         field: "mathematics"
         cite: "Sprott (1994), Phys. Rev. E 50, R647-R650, doi:10.1103/physreve.50.r647"
-        tags: ["autonomous", "polynomial"]
+        tags: ["autonomous", "dissipative", "polynomial"]
     }
     state x = -1.3396906, y = -0.21238338, z = 0.32982163
 
@@ -1926,12 +1964,13 @@ ode SprottD {
     sample { period: 4.8333, transient: 48 }
 }
 
-/// Case E of Sprott's computer search for the simplest chaotic flows: five terms, two of them nonlinear.
+/// Case E of Sprott's computer search for the simplest chaotic flows: five terms, two of them
+/// nonlinear.
 ode SprottE {
     meta {
         field: "mathematics"
         cite: "Sprott (1994), Phys. Rev. E 50, R647-R650, doi:10.1103/physreve.50.r647"
-        tags: ["autonomous", "polynomial"]
+        tags: ["autonomous", "dissipative", "polynomial"]
     }
     state x = 0.6173759, y = 0.66599285, z = -1.6575023
 
@@ -1942,12 +1981,13 @@ ode SprottE {
     sample { period: 7.6275, transient: 76 }
 }
 
-/// Case F of Sprott's computer search for the simplest chaotic flows: six terms, one of them nonlinear.
+/// Case F of Sprott's computer search for the simplest chaotic flows: six terms, one of them
+/// nonlinear.
 ode SprottF {
     meta {
         field: "mathematics"
         cite: "Sprott (1994), Phys. Rev. E 50, R647-R650, doi:10.1103/physreve.50.r647"
-        tags: ["autonomous", "polynomial"]
+        tags: ["autonomous", "dissipative", "polynomial"]
     }
     param a = 0.5
     state x = -0.98941275, y = -1.4191706, z = 0.85797204
@@ -1959,12 +1999,13 @@ ode SprottF {
     sample { period: 19.244, transient: 190 }
 }
 
-/// Case G of Sprott's computer search for the simplest chaotic flows: six terms, one of them nonlinear.
+/// Case G of Sprott's computer search for the simplest chaotic flows: six terms, one of them
+/// nonlinear.
 ode SprottG {
     meta {
         field: "mathematics"
         cite: "Sprott (1994), Phys. Rev. E 50, R647-R650, doi:10.1103/physreve.50.r647"
-        tags: ["autonomous", "polynomial"]
+        tags: ["autonomous", "dissipative", "polynomial"]
     }
     param a = 0.4
     state x = -0.77182478, y = -0.74756595, z = 1.3073285
@@ -1976,12 +2017,13 @@ ode SprottG {
     sample { period: 8.7097, transient: 87 }
 }
 
-/// Case H of Sprott's computer search for the simplest chaotic flows: six terms, one of them nonlinear.
+/// Case H of Sprott's computer search for the simplest chaotic flows: six terms, one of them
+/// nonlinear.
 ode SprottH {
     meta {
         field: "mathematics"
         cite: "Sprott (1994), Phys. Rev. E 50, R647-R650, doi:10.1103/physreve.50.r647"
-        tags: ["autonomous", "polynomial"]
+        tags: ["autonomous", "dissipative", "polynomial"]
     }
     param a = 0.5
     state x = -1.360042, y = 0.62585352, z = -1.2788196
@@ -1993,12 +2035,13 @@ ode SprottH {
     sample { period: 20.229, transient: 200 }
 }
 
-/// Case I of Sprott's computer search for the simplest chaotic flows: six terms, one of them nonlinear.
+/// Case I of Sprott's computer search for the simplest chaotic flows: six terms, one of them
+/// nonlinear.
 ode SprottI {
     meta {
         field: "mathematics"
         cite: "Sprott (1994), Phys. Rev. E 50, R647-R650, doi:10.1103/physreve.50.r647"
-        tags: ["autonomous", "polynomial"]
+        tags: ["autonomous", "dissipative", "polynomial"]
     }
     param a = 0.2
     state x = -0.060099389, y = -0.49558355, z = 0.023159035
@@ -2010,12 +2053,13 @@ ode SprottI {
     sample { period: 10.93, transient: 110 }
 }
 
-/// Case J of Sprott's computer search for the simplest chaotic flows: six terms, one of them nonlinear.
+/// Case J of Sprott's computer search for the simplest chaotic flows: six terms, one of them
+/// nonlinear.
 ode SprottJ {
     meta {
         field: "mathematics"
         cite: "Sprott (1994), Phys. Rev. E 50, R647-R650, doi:10.1103/physreve.50.r647"
-        tags: ["autonomous", "polynomial"]
+        tags: ["autonomous", "dissipative", "polynomial"]
     }
     state x = 4.4786928, y = 2.2977432, z = 6.5847115
 
@@ -2026,12 +2070,13 @@ ode SprottJ {
     sample { period: 4.836, transient: 48 }
 }
 
-/// Case K of Sprott's computer search for the simplest chaotic flows: six terms, one of them nonlinear.
+/// Case K of Sprott's computer search for the simplest chaotic flows: six terms, one of them
+/// nonlinear.
 ode SprottK {
     meta {
         field: "mathematics"
         cite: "Sprott (1994), Phys. Rev. E 50, R647-R650, doi:10.1103/physreve.50.r647"
-        tags: ["autonomous", "polynomial"]
+        tags: ["autonomous", "dissipative", "polynomial"]
     }
     param a = 0.3
     state x = -1.3165015, y = -1.5429951, z = 0.664053
@@ -2043,12 +2088,13 @@ ode SprottK {
     sample { period: 7.006, transient: 70 }
 }
 
-/// Case L of Sprott's computer search for the simplest chaotic flows: six terms, one of them nonlinear.
+/// Case L of Sprott's computer search for the simplest chaotic flows: six terms, one of them
+/// nonlinear.
 ode SprottL {
     meta {
         field: "mathematics"
         cite: "Sprott (1994), Phys. Rev. E 50, R647-R650, doi:10.1103/physreve.50.r647"
-        tags: ["autonomous", "polynomial"]
+        tags: ["autonomous", "dissipative", "polynomial"]
     }
     param a = 0.9, b = 3.9
     state x = 4.3611557, y = 13.705573, z = -2.6835659
@@ -2060,12 +2106,13 @@ ode SprottL {
     sample { period: 6.7262, transient: 67 }
 }
 
-/// Case M of Sprott's computer search for the simplest chaotic flows: six terms, one of them nonlinear.
+/// Case M of Sprott's computer search for the simplest chaotic flows: six terms, one of them
+/// nonlinear.
 ode SprottM {
     meta {
         field: "mathematics"
         cite: "Sprott (1994), Phys. Rev. E 50, R647-R650, doi:10.1103/physreve.50.r647"
-        tags: ["autonomous", "polynomial"]
+        tags: ["autonomous", "dissipative", "polynomial"]
     }
     param a = 1.7
     state x = 1.6024402, y = -1.5983203, z = -2.6236374
@@ -2077,12 +2124,13 @@ ode SprottM {
     sample { period: 5.3644, transient: 54 }
 }
 
-/// Case N of Sprott's computer search for the simplest chaotic flows: six terms, one of them nonlinear.
+/// Case N of Sprott's computer search for the simplest chaotic flows: six terms, one of them
+/// nonlinear.
 ode SprottN {
     meta {
         field: "mathematics"
         cite: "Sprott (1994), Phys. Rev. E 50, R647-R650, doi:10.1103/physreve.50.r647"
-        tags: ["autonomous", "polynomial"]
+        tags: ["autonomous", "dissipative", "polynomial"]
     }
     state x = -8.3258705, y = 7.3033716, z = 3.2798909
 
@@ -2093,12 +2141,13 @@ ode SprottN {
     sample { period: 4.8135, transient: 48 }
 }
 
-/// Case O of Sprott's computer search for the simplest chaotic flows: six terms, one of them nonlinear.
+/// Case O of Sprott's computer search for the simplest chaotic flows: six terms, one of them
+/// nonlinear.
 ode SprottO {
     meta {
         field: "mathematics"
         cite: "Sprott (1994), Phys. Rev. E 50, R647-R650, doi:10.1103/physreve.50.r647"
-        tags: ["autonomous", "polynomial"]
+        tags: ["autonomous", "dissipative", "polynomial"]
     }
     param a = 2.7
     state x = 0.20549455, y = 0.022792985, z = 0.93636949
@@ -2110,12 +2159,13 @@ ode SprottO {
     sample { period: 9.755, transient: 98 }
 }
 
-/// Case P of Sprott's computer search for the simplest chaotic flows: six terms, one of them nonlinear.
+/// Case P of Sprott's computer search for the simplest chaotic flows: six terms, one of them
+/// nonlinear.
 ode SprottP {
     meta {
         field: "mathematics"
         cite: "Sprott (1994), Phys. Rev. E 50, R647-R650, doi:10.1103/physreve.50.r647"
-        tags: ["autonomous", "polynomial"]
+        tags: ["autonomous", "dissipative", "polynomial"]
     }
     param a = 2.7
     state x = 0.83420675, y = 0.14915817, z = 0.44028635
@@ -2127,12 +2177,13 @@ ode SprottP {
     sample { period: 5.3414, transient: 53 }
 }
 
-/// Case Q of Sprott's computer search for the simplest chaotic flows: six terms, one of them nonlinear.
+/// Case Q of Sprott's computer search for the simplest chaotic flows: six terms, one of them
+/// nonlinear.
 ode SprottQ {
     meta {
         field: "mathematics"
         cite: "Sprott (1994), Phys. Rev. E 50, R647-R650, doi:10.1103/physreve.50.r647"
-        tags: ["autonomous", "polynomial"]
+        tags: ["autonomous", "dissipative", "polynomial"]
     }
     param a = 3.1, b = 0.5
     state x = 2.978102, y = -0.065260683, z = -2.8031286
@@ -2144,12 +2195,13 @@ ode SprottQ {
     sample { period: 4.8443, transient: 48 }
 }
 
-/// Case R of Sprott's computer search for the simplest chaotic flows: six terms, one of them nonlinear.
+/// Case R of Sprott's computer search for the simplest chaotic flows: six terms, one of them
+/// nonlinear.
 ode SprottR {
     meta {
         field: "mathematics"
         cite: "Sprott (1994), Phys. Rev. E 50, R647-R650, doi:10.1103/physreve.50.r647"
-        tags: ["autonomous", "polynomial"]
+        tags: ["autonomous", "dissipative", "polynomial"]
     }
     param a = 0.9, b = 0.4
     state x = -1.6914909, y = -1.9783678, z = 1.9807775
@@ -2161,12 +2213,13 @@ ode SprottR {
     sample { period: 7.0133, transient: 70 }
 }
 
-/// Case S of Sprott's computer search for the simplest chaotic flows: six terms, one of them nonlinear.
+/// Case S of Sprott's computer search for the simplest chaotic flows: six terms, one of them
+/// nonlinear.
 ode SprottS {
     meta {
         field: "mathematics"
         cite: "Sprott (1994), Phys. Rev. E 50, R647-R650, doi:10.1103/physreve.50.r647"
-        tags: ["autonomous", "polynomial"]
+        tags: ["autonomous", "dissipative", "polynomial"]
     }
     state x = 0.12635702, y = 0.12260693, z = 1.2215429
 
@@ -2182,7 +2235,7 @@ ode SprottJerk {
     meta {
         field: "mathematics"
         cite: "Sprott (1997), Phys. Lett. A 228, 271-274, doi:10.1016/s0375-9601(97)00088-1"
-        tags: ["autonomous", "polynomial"]
+        tags: ["autonomous", "dissipative", "polynomial"]
     }
     param mu = 2.017
     state x = -0.54106056, y = 0.59383201, z = 0.45127217
@@ -2191,6 +2244,9 @@ ode SprottJerk {
     y' = z
     z' = -x + y^2 - mu*z
 
+    known {
+        lyapunov: [0.0551, 0, -2.0721] ± 1e-3 from "Sprott (1997), doi:10.1016/s0375-9601(97)00088-1"
+    }
     sample { period: 11.921, transient: 120 }
 }
 
@@ -2199,7 +2255,7 @@ ode SprottTorus {
     meta {
         field: "mathematics"
         cite: "Sprott (2014), Phys. Lett. A 378, 1361-1363, doi:10.1016/j.physleta.2013.11.004"
-        tags: ["autonomous", "polynomial"]
+        tags: ["autonomous", "dissipative", "polynomial"]
     }
     state x = 0.6883476, y = -0.18017646, z = 0.58539724
 
@@ -2210,13 +2266,13 @@ ode SprottTorus {
     sample { period: 13.607, transient: 140 }
 }
 
-/// A multifractal attractor of almost three dimensions; the damping changes sign with `z`, so the field jumps
-/// at z = 0.
+/// A multifractal attractor of almost three dimensions; the damping changes sign with `z`, so the
+/// field jumps at z = 0.
 ode SprottMore {
     meta {
         field: "mathematics"
         cite: "Sprott (2020), Do We Need More Chaos Examples?, Chaos Theory Appl. 2, 1-3"
-        tags: ["autonomous", "transcendental", "piecewise"]
+        tags: ["autonomous", "dissipative", "transcendental", "piecewise"]
     }
     state x = -1.3396906, y = -0.21238338, z = 0.32982163
 
@@ -2227,14 +2283,14 @@ ode SprottMore {
     sample { period: 6.62095890410959, transient: 66 }
 }
 
-// ---- Four dimensions and hyperchaos ------------------------------------------------------------------
+// ---- Four dimensions and hyperchaos -------------------------------------------------------------
 
 /// Rossler's flow with a fourth, slowly growing variable: the first hyperchaos.
 ode HyperRossler {
     meta {
         field: "mathematics"
         cite: "Rössler (1979), Phys. Lett. A 71, 155-157, doi:10.1016/0375-9601(79)90150-6"
-        tags: ["autonomous", "polynomial"]
+        tags: ["autonomous", "dissipative", "polynomial", "hyperchaotic"]
     }
     param a = 0.25, b = 3, c = 0.5, d = 0.05
     state x = -93.667697, y = 15.5078, z = 0.032086964, w = 43.792796
@@ -2252,7 +2308,7 @@ ode HyperLorenz {
     meta {
         field: "mathematics"
         cite: "Meier (2003), Presentation of Attractors with Cinema"
-        tags: ["autonomous", "polynomial", "twin"]
+        tags: ["autonomous", "dissipative", "polynomial", "hyperchaotic", "twin"]
     }
     param a = 10, b = 8/3, c = 28, d = 1.1
     state x = -9.186073735061425, y = -0.6744570634419695, z = 16.440536886214517
@@ -2271,7 +2327,7 @@ ode HyperJha {
     meta {
         field: "mathematics"
         cite: "Meier (2003), Presentation of Attractors with Cinema"
-        tags: ["autonomous", "polynomial", "twin"]
+        tags: ["autonomous", "dissipative", "polynomial", "hyperchaotic", "twin"]
         same_form_as: "HyperLorenz"
     }
     param a = 10, b = 28, c = 8/3, d = 1.3
@@ -2291,7 +2347,7 @@ ode HyperLu {
     meta {
         field: "control theory"
         cite: "Chen, Lu, Lü & Yu (2006), Physica A 364, 103, doi:10.1016/j.physa.2005.09.039"
-        tags: ["autonomous", "polynomial", "not_chaotic"]
+        tags: ["autonomous", "dissipative", "polynomial", "not_chaotic"]
     }
     param a = 36, b = 3, c = 20, d = 1.3
     state x = 8.11348619, y = 10.55664382, z = 18.44590719, w = -28.38151717
@@ -2309,7 +2365,7 @@ ode HyperBao {
     meta {
         field: "control theory"
         cite: "Bao & Liu (2008), Chin. Phys. Lett. 25, 2396-2399, doi:10.1088/0256-307x/25/7/018"
-        tags: ["autonomous", "polynomial"]
+        tags: ["autonomous", "dissipative", "polynomial", "hyperchaotic"]
     }
     param a = 36, b = 3, c = 20, d = 0.1, e = 21
     state x = 9.271308063781017, y = 9.752247178805291, z = 23.919154915696105
@@ -2328,7 +2384,7 @@ ode HyperPang {
     meta {
         field: "control theory"
         cite: "Pang & Liu (2011), J. Comput. Appl. Math. 235, 2775, doi:10.1016/j.cam.2010.11.029"
-        tags: ["autonomous", "polynomial"]
+        tags: ["autonomous", "dissipative", "polynomial", "hyperchaotic"]
     }
     param a = 36, b = 3, c = 20, d = 2
     state x = 8.40863585, y = 4.67210241, z = 27.91032548, w = -1.26300886
@@ -2346,7 +2402,7 @@ ode HyperCai {
     meta {
         field: "economics"
         cite: "Cai & Huang (2007), Int. J. Nonlinear Sci."
-        tags: ["autonomous", "polynomial"]
+        tags: ["autonomous", "dissipative", "polynomial", "hyperchaotic"]
     }
     param a = 27.5, b = 3, c = 19.3, d = 2.9, e = 3.3
     state x = -10.691273602120157, y = -15.541159376570342, z = 18.388272900250726
@@ -2365,7 +2421,7 @@ ode HyperWang {
     meta {
         field: "mathematics"
         cite: "Wang, Sun, van Wyk, Qi & van Wyk (2009), Braz. J. Phys. 39, doi:10.1590/s0103-97332009000500007"
-        tags: ["autonomous", "polynomial"]
+        tags: ["autonomous", "dissipative", "polynomial", "hyperchaotic"]
     }
     param a = 10, b = 40, c = 2.5, d = 10.6, e = 4
     state x = 0.16824907, y = 0.16854103, z = 37.04033781, w = -15.29027381
@@ -2378,12 +2434,13 @@ ode HyperWang {
     sample { period: 0.6481520567576332, transient: 6.5 }
 }
 
-/// Products that grow rather than damp in the second equation, and a fourth variable in the first.
+/// Products that grow rather than damp in the second equation, and a fourth variable in the
+/// first.
 ode HyperXu {
     meta {
         field: "mathematics"
         cite: "Letellier & Rössler (2007), Scholarpedia 2(8), 1936, doi:10.4249/scholarpedia.1936"
-        tags: ["autonomous", "polynomial"]
+        tags: ["autonomous", "dissipative", "polynomial", "hyperchaotic"]
     }
     param a = 10, b = 40, c = 2.5, d = 2, e = 16
     state x = 0.68944486, y = -0.60254126, z = -0.5814657, w = 0.26629277
@@ -2401,7 +2458,7 @@ ode HyperYan {
     meta {
         field: "mathematics"
         cite: "Meier (2003), Presentation of Attractors with Cinema"
-        tags: ["autonomous", "polynomial"]
+        tags: ["autonomous", "dissipative", "polynomial"]
     }
     param a = 37, b = 3, c = 26, d = 38
     state x = -6.576620730899293, y = -4.617145437320736, z = 17.796515255115004
@@ -2420,7 +2477,7 @@ ode HyperYangChen {
     meta {
         field: "mathematics"
         cite: "Meier (2003), Presentation of Attractors with Cinema"
-        tags: ["autonomous", "polynomial"]
+        tags: ["autonomous", "dissipative", "polynomial", "hyperchaotic"]
     }
     param a = 30, b = 3, c = 35, d = 8
     state x = 3.534464234888686, y = 4.82852516302869, z = 25.04917588890622
@@ -2434,12 +2491,13 @@ ode HyperYangChen {
     sample { period: 0.9127028626966961, transient: 9.1 }
 }
 
-/// Four variables with a product in each of the first three equations; two large positive exponents.
+/// Four variables with a product in each of the first three equations; two large positive
+/// exponents.
 ode HyperQi {
     meta {
         field: "mathematics"
         cite: "Qi, van Wyk, van Wyk & Chen (2008), Phys. Lett. A 372, 124, doi:10.1016/j.physleta.2007.10.082"
-        tags: ["autonomous", "polynomial"]
+        tags: ["autonomous", "dissipative", "polynomial", "hyperchaotic"]
     }
     param a = 50, b = 24, c = 13, d = 8, e = 33, f = 30
     state x = 11.250900857894639, y = -3.647077762541555, z = 50.16987924937642
@@ -2458,7 +2516,7 @@ ode Qi {
     meta {
         field: "mathematics"
         cite: "Qi, van Wyk, van Wyk & Chen (2008), Phys. Lett. A 372, 124, doi:10.1016/j.physleta.2007.10.082"
-        tags: ["autonomous", "polynomial"]
+        tags: ["autonomous", "dissipative", "polynomial"]
     }
     param a = 45, b = 10, c = 1, d = 10
     state x = 0.2562042648386667, y = 0.1956116640569919, z = 7.259823760387948
@@ -2472,7 +2530,7 @@ ode Qi {
     sample { period: 0.40820999999999996, transient: 4.1 }
 }
 
-// ---- Maps of the line --------------------------------------------------------------------------------
+// ---- Maps of the line ---------------------------------------------------------------------------
 
 /// A population with limited food, generation by generation.
 map Logistic {
@@ -2564,14 +2622,14 @@ map Circle {
     sample { transient: 100 }
 }
 
-// ---- Maps of the plane -------------------------------------------------------------------------------
+// ---- Maps of the plane --------------------------------------------------------------------------
 
 /// A plane stretched and folded onto a strange attractor.
 map Henon {
     meta {
         field: "mathematics"
         cite: "Hénon (1976), Commun. Math. Phys. 50, 69-77, doi:10.1007/bf01608556"
-        tags: ["polynomial"]
+        tags: ["dissipative", "polynomial"]
     }
     param a = 1.4 in [1, 1.42], b = 0.3
     state x = 1.21674097, y = 0.03536533
@@ -2579,6 +2637,9 @@ map Henon {
     next x = 1 - a*x^2 + y
     next y = b*x
 
+    known {
+        lyapunov: [0.419, -1.623] ± 1e-3 from "Sprott (2003), Chaos and Time-Series Analysis"
+    }
     sample { transient: 100 }
 }
 
@@ -2587,7 +2648,7 @@ map DuffingMap {
     meta {
         field: "mechanics"
         cite: "dysts 0.96, without a source (unverified)"
-        tags: ["polynomial"]
+        tags: ["dissipative", "polynomial"]
     }
     param a = 2.75, b = 0.2
     state x = 0.51, y = 0.1
@@ -2603,7 +2664,7 @@ map MaynardSmith {
     meta {
         field: "ecology"
         cite: "Maynard Smith (1968), Mathematical Ideas in Biology (Cambridge University Press), doi:10.1017/cbo9780511565144"
-        tags: ["polynomial"]
+        tags: ["dissipative", "polynomial"]
     }
     param a = 0.87, b = 0.75
     state x = 0, y = 0.1
@@ -2614,12 +2675,13 @@ map MaynardSmith {
     sample { transient: 100 }
 }
 
-/// An Euler step of the vector field in which a saddle and a centre are born together; conservative here.
+/// An Euler step of the vector field in which a saddle and a centre are born together;
+/// conservative here.
 map Bogdanov {
     meta {
         field: "mathematics"
         cite: "Bogdanov (1981), Selecta Math. Soviet. 1, 389-421"
-        tags: ["polynomial", "not_chaotic"]
+        tags: ["conservative", "polynomial", "not_chaotic"]
     }
     param eps = 0, k = 1.2, mu = 0
     state x = 0.51, y = 0.2
@@ -2636,7 +2698,7 @@ map Tinkerbell {
     meta {
         field: "mathematics"
         cite: "Nusse & Yorke (1994), Dynamics: Numerical Explorations, doi:10.1007/978-1-4684-0231-5"
-        tags: ["polynomial"]
+        tags: ["dissipative", "polynomial"]
     }
     param a = 0.9, b = -0.6013, c = 2, d = 0.5
     state x = 0.13738266, y = -0.0308518
@@ -2652,7 +2714,7 @@ map Ikeda {
     meta {
         field: "optics"
         cite: "Ikeda (1979), Opt. Commun. 30, 257-261, doi:10.1016/0030-4018(79)90090-7"
-        tags: ["transcendental"]
+        tags: ["dissipative", "transcendental"]
     }
     param u = 0.9
     state x = 0.9, y = 0.55524451
@@ -2664,13 +2726,13 @@ map Ikeda {
     sample { transient: 100 }
 }
 
-/// A doubled angle drives a contracted line: an attractor of known dimension. The modulus is a hair below one
-/// so that doubling does not run out of binary digits.
+/// A doubled angle drives a contracted line: an attractor of known dimension. The modulus is a
+/// hair below one so that doubling does not run out of binary digits.
 map KaplanYorke {
     meta {
         field: "mathematics"
         cite: "Kaplan & Yorke (1979), Functional Differential Equations and Approximation of Fixed Points, Lecture Notes in Mathematics 730, 204-227, doi:10.1007/bfb0064319"
-        tags: ["transcendental", "piecewise"]
+        tags: ["dissipative", "transcendental", "piecewise"]
     }
     param alpha = 0.2
     state x = 0.2, y = 0.2
@@ -2681,13 +2743,13 @@ map KaplanYorke {
     sample { transient: 100 }
 }
 
-/// Kneaded dough: stretch to twice the length, cut, stack. The stretch is a hair below two so that doubling does
-/// not run out of binary digits.
+/// Kneaded dough: stretch to twice the length, cut, stack. The stretch is a hair below two so
+/// that doubling does not run out of binary digits.
 map Baker {
     meta {
         field: "mathematics"
         cite: "Hopf (1937), Ergodentheorie (Springer, Berlin), doi:10.1007/978-3-642-86630-2"
-        tags: ["piecewise"]
+        tags: ["conservative", "piecewise"]
     }
     param a = 1
     state x = 0.04995935, y = 0.363224
@@ -2704,7 +2766,7 @@ map Chirikov {
     meta {
         field: "mechanics"
         cite: "Chirikov (1979), Phys. Rep. 52, 263-379, doi:10.1016/0370-1573(79)90023-1"
-        tags: ["transcendental"]
+        tags: ["conservative", "transcendental"]
     }
     param k = 0.971635
     state p = 0.1, x = 0.1 wrap [-pi, pi)
@@ -2715,37 +2777,33 @@ map Chirikov {
     sample { transient: 100 }
 }
 
-/// A disk stirred by two vortices that act in turn, each for a time `t`: exact images under one whole period,
-/// in polar coordinates. The wall slips.
+/// A disk stirred by two vortices that act in turn, each for a time `t`: exact images under one
+/// whole period, in polar coordinates. The wall slips.
 map BlinkingVortexMap {
     meta {
         field: "fluid dynamics"
         cite: "Aref (1984), J. Fluid Mech. 143, 1-21, doi:10.1017/s0022112084001233"
-        tags: ["transcendental", "piecewise"]
+        tags: ["conservative", "transcendental", "piecewise"]
     }
     time k
     /// Radius of the disk, circulation, distance of the vortices, time for which each acts
     param a = 1, gamma = 1, b = 0.5, t = 1.5
     state rt = 0.17, tt = 0.33 wrap [-pi, pi)
 
-    // The vortex at b acts: from (rt, tt) to (x1, y1).
-    let l1 = vortex_l2(rt, tt, a, b)
-    let eta1 = (b - l1*a^2/b)/(1 - l1)
-    let rho1 = abs(sqrt(l1)/(1 - l1)*(a^2/b - b))
-    let q0 = atan2(rt*sin(tt), rt*cos(tt) - eta1)
-    let target1 = vortex_phase(q0, l1) + vortex_advance(t, l1, rho1, gamma)
-    let q1 = root(q, vortex_phase(q, l1) - target1, target1)
-    let x1 = eta1 + rho1*cos(q1), y1 = rho1*sin(q1)
+    // The vortex at b acts: from (x0, y0) to (x1, y1).
+    let x0 = rt*cos(tt), y0 = rt*sin(tt)
+    let l1 = vortex_ratio(x0, y0, a, b)
+    let centre1 = vortex_centre(l1, a, b), radius1 = vortex_radius(l1, a, b)
+    let phase1 = vortex_phase(atan2(y0, x0 - centre1), l1) + t*vortex_rate(l1, a, b, gamma)
+    let q1 = root(q, vortex_phase(q, l1) - phase1, half_turn(phase1))
+    let x1 = centre1 + radius1*cos(q1), y1 = radius1*sin(q1)
 
-    // The vortex at -b acts.
-    let r1 = sqrt(x1^2 + y1^2), th1 = atan2(y1, x1)
-    let l2 = vortex_l2(r1, th1, a, -b)
-    let eta2 = (l2*a^2/b - b)/(1 - l2)
-    let rho2 = abs(sqrt(l2)/(1 - l2)*(a^2/b - b))
-    let p0 = atan2(y1, x1 - eta2)
-    let target2 = vortex_phase(p0, l2) + vortex_advance(t, l2, rho2, gamma)
-    let p1 = root(p, vortex_phase(p, l2) - target2, target2)
-    let x2 = eta2 + rho2*cos(p1), y2 = rho2*sin(p1)
+    // Then the one at -b: the same, seen after half a turn of the disk.
+    let l2 = vortex_ratio(-x1, -y1, a, b)
+    let centre2 = vortex_centre(l2, a, b), radius2 = vortex_radius(l2, a, b)
+    let phase2 = vortex_phase(atan2(-y1, -x1 - centre2), l2) + t*vortex_rate(l2, a, b, gamma)
+    let q2 = root(q, vortex_phase(q, l2) - phase2, half_turn(phase2))
+    let x2 = -(centre2 + radius2*cos(q2)), y2 = -radius2*sin(q2)
 
     next rt = sqrt(x2^2 + y2^2)
     next tt = atan2(y2, x2)
@@ -2758,7 +2816,7 @@ map Gingerbreadman {
     meta {
         field: "mathematics"
         cite: "Devaney (1984), Physica D 10, 387-393, doi:10.1016/0167-2789(84)90187-8"
-        tags: ["piecewise", "not_chaotic"]
+        tags: ["conservative", "piecewise", "not_chaotic"]
     }
     state x = 0.51, y = 0.1
 
@@ -2773,7 +2831,7 @@ map GumowskiMira {
     meta {
         field: "mechanics"
         cite: "Gumowski & Mira (1980), Recurrences and Discrete Dynamic Systems, doi:10.1007/bfb0089135"
-        tags: ["rational", "not_chaotic"]
+        tags: ["dissipative", "rational", "not_chaotic"]
     }
     param a = -1.1, b = -0.2
     state x = 0.1, y = 0.1
@@ -2790,7 +2848,7 @@ map Hopalong {
     meta {
         field: "mathematics"
         cite: "Dewdney (1986), Scientific American 255(3), 14-20, doi:10.1038/scientificamerican0986-14"
-        tags: ["piecewise"]
+        tags: ["conservative", "piecewise"]
     }
     param a = 3.1, b = 2.5, c = 4.2
     state x = 0.1, y = 0.1
@@ -2806,7 +2864,7 @@ map DeJong {
     meta {
         field: "mathematics"
         cite: "Dewdney (1987), Scientific American 257(1), 108-111, doi:10.1038/scientificamerican0787-108"
-        tags: ["transcendental"]
+        tags: ["dissipative", "transcendental"]
     }
     param a = 1.641, b = 1.902, c = 0.316, d = 1.525
     state x = 1.78166133, y = -1.15791549
