@@ -172,16 +172,20 @@ impl Checker<'_> {
             return Err(format!("{} is {given}; it must be one of {choices}", name(path)));
         }
         let Some(number) = given.as_f64() else { return Ok(()) };
-        let rules: [(&str, &str, fn(f64, f64) -> bool); 4] = [
-            ("minimum", "at least", |number, bound| number >= bound),
-            ("maximum", "at most", |number, bound| number <= bound),
-            ("exclusiveMinimum", "more than", |number, bound| number > bound),
-            ("exclusiveMaximum", "less than", |number, bound| number < bound),
-        ];
-        for (key, words, holds) in rules {
-            if let Some(bound) = schema.get(key)
-                && bound.as_f64().is_some_and(|bound| !holds(number, bound))
-            {
+        for (key, words) in [
+            ("minimum", "at least"),
+            ("maximum", "at most"),
+            ("exclusiveMinimum", "more than"),
+            ("exclusiveMaximum", "less than"),
+        ] {
+            let Some(bound) = schema.get(key) else { continue };
+            let holds = bound.as_f64().is_none_or(|limit| match key {
+                "minimum" => number >= limit,
+                "maximum" => number <= limit,
+                "exclusiveMinimum" => number > limit,
+                _ => number < limit,
+            });
+            if !holds {
                 return Err(format!("{} is {given}; it must be {words} {bound}", name(path)));
             }
         }
@@ -306,7 +310,7 @@ mod tests {
         check("[1]", Err("the parameter set is [1]; it must be an object"));
         check(
             r#"{"unit": 60}"#,
-            Err("unknown parameter `unit`; there are leak, lags, ridge, solver, units"),
+            Err("unknown parameter `unit`; there are lags, leak, ridge, solver, units"),
         );
     }
 
