@@ -108,7 +108,7 @@ ode Lorenz {
     z' = x*y - beta*z
 
     known {
-        lyapunov: [0.906, 0, -14.572] ± 1e-3 from "Sprott, sprott.physics.wisc.edu/chaos/lorenzle.htm"
+        lyapunov: [0.906, 0, -14.572] ± 1e-3 from "sprott.physics.wisc.edu/chaos/lorenzle.htm"
     }
     sample { period: 1.5008, transient: 15 }
 }
@@ -140,7 +140,13 @@ ode LorenzCoupled {
         cite: "after Lorenz (1963), J. Atmos. Sci. 20, 130-141, doi:10.1175/1520-0469(1963)020<0130:dnf>2.0.co;2"
         tags: ["autonomous", "dissipative", "polynomial"]
     }
-    param beta = 8/3, eps = 2.85, rho = 28, rho1 = 35, rho2 = 1.15, sigma = 10
+    param beta = 8/3
+    /// Strength of the coupling
+    param eps = 2.85
+    /// Rayleigh ratio of Lorenz, and those of the two systems
+    param rho = 28, rho1 = 5/4*rho, rho2 = 1.15
+    /// Prandtl number of both
+    param sigma = 10
     state x1 = 7.0921483, y1 = 10.117408, z1 = 25.708428, x2 = 2.1689893, y2 = 0.96121877
     state z2 = 0.89550187
 
@@ -174,8 +180,7 @@ ode LorenzStenflo {
     sample { period: 3.8877142857142855, transient: 39 }
 }
 
-/// A convection cell reduced to three modes in which the middle equation feeds back on itself
-/// alone.
+/// A convection cell reduced to three modes in which the second mode grows by itself.
 ode RayleighBenard {
     meta {
         field: "fluid dynamics"
@@ -192,7 +197,7 @@ ode RayleighBenard {
     sample { period: 0.91967, transient: 9.2 }
 }
 
-/// Double convection in a layer of fluid held sideways, near the onset of motion.
+/// Double convection in a layer of fluid between side walls, near the onset of motion.
 ode Rucklidge {
     meta {
         field: "fluid dynamics"
@@ -245,8 +250,7 @@ ode ShimizuMorioka {
     sample { period: 12.038, transient: 120 }
 }
 
-/// A double scroll with the rotational symmetry of the Lorenz flow but other templates of its
-/// orbits.
+/// A double scroll with the rotational symmetry of the Lorenz flow but another template.
 ode BurkeShaw {
     meta {
         field: "fluid dynamics"
@@ -273,7 +277,12 @@ ode Lorenz84 {
         cite: "Lorenz (1984), Tellus 36A, 98-110, doi:10.3402/tellusa.v36i2.11473"
         tags: ["autonomous", "dissipative", "polynomial", "twin"]
     }
-    param a = 1.32, b = 7.91, f = 4.83, g = 4.194
+    /// Damping of the westerlies
+    param a = 1.32
+    /// Advection of the waves by them
+    param b = 7.91
+    /// Thermal forcing, symmetric and not
+    param f = 4.83, g = 4.194
     state x = 1.926479236120359, y = -0.13402110197257552, z = -1.72146730664761
 
     x' = -a*x - y^2 - z^2 + a*f
@@ -292,7 +301,12 @@ ode Hadley {
         tags: ["autonomous", "dissipative", "polynomial", "twin"]
         same_form_as: "Lorenz84"
     }
-    param a = 0.2, b = 4, f = 9, g = 1
+    /// Damping of the westerlies
+    param a = 0.2
+    /// Advection of the waves by them
+    param b = 4
+    /// Thermal forcing, symmetric and not
+    param f = 9, g = 1
     state x = 1.3664423, y = 0.9309146, z = 0.64283417
 
     x' = -y^2 - z^2 - a*x + a*f
@@ -367,7 +381,10 @@ ode RikitakeDynamo {
         cite: "Rikitake (1958), Proc. Cambridge Philos. Soc. 54, 89-105, doi:10.1017/s0305004100033223"
         tags: ["autonomous", "dissipative", "polynomial"]
     }
-    param a = 1, mu = 1
+    /// Difference of the speeds
+    param a = 1
+    /// Resistance
+    param mu = 1
     state x = -0.7791562791136255, y = -0.6302244598741468, z = 2.671200187214492
 
     x' = -mu*x + y*z
@@ -461,7 +478,7 @@ ode OscillatingFlow {
     sample { period: 23.857, transient: 240 }
 }
 
-/// Tracer near a zonal jet with three travelling waves riding on it.
+/// Tracer near a zonal jet with three travelling waves riding on it; on a torus from here.
 ode BickleyJet {
     meta {
         field: "fluid dynamics"
@@ -626,7 +643,8 @@ ode DoublePendulum {
     param g = 9.81
     /// Lengths and masses
     param l1 = 1, l2 = 1, m1 = 1, m2 = 1
-    state th1 = -44.334542 wrap [-pi, pi), th2 = 223.53554 wrap [-pi, pi), p1 = -1.2249799, p2 = 2.535486
+    state th1 = -44.334542 wrap [-pi, pi), th2 = 223.53554 wrap [-pi, pi)
+    state p1 = -1.2249799, p2 = 2.535486
 
     let kinetic = (m2*l2^2*p1^2 + (m1 + m2)*l1^2*p2^2 - 2*m2*l1*l2*p1*p2*cos(th1 - th2))/
         (2*m2*l1^2*l2^2*(m1 + m2*sin(th1 - th2)^2))
@@ -712,7 +730,8 @@ ode ChenLee {
     sample { period: 2.8043, transient: 28 }
 }
 
-/// A mass on a softening spring, dragged by a belt with dry friction and weakly shaken.
+/// An oscillator with two wells, dragged by a belt with dry friction and weakly shaken. Where it
+/// sticks the field jumps towards the surface v = vs from both sides.
 ode StickSlipOscillator {
     meta {
         field: "mechanics"
@@ -760,7 +779,12 @@ ode Duffing {
         cite: "Duffing (1918), Erzwungene Schwingungen bei veränderlicher Eigenfrequenz, Vieweg, Braunschweig"
         tags: ["forced", "dissipative", "transcendental"]
     }
-    param alpha = 1, beta = -1, delta = 0.1, gamma = 0.35, omega = 1.4
+    /// Stiffness, cubic and linear; linear below zero makes two wells
+    param alpha = 1, beta = -1
+    /// Damping
+    param delta = 0.1
+    /// Strength and frequency of the force
+    param gamma = 0.35, omega = 1.4
     state x = -1.1635382, y = -0.5092374, z = 0 wrap [-pi, pi)
 
     x' = y
@@ -781,6 +805,7 @@ ode NoseHoover {
         tags: ["autonomous", "conservative", "polynomial", "twin"]
         same_form_as: "SprottA"
     }
+    /// Temperature
     param a = 1.5
     state x = -1.9758582, y = 0.24647527, z = 0.79024299
 
@@ -869,7 +894,7 @@ ode CellularNeuralNetwork {
     sample { period: 3.2, transient: 32 }
 }
 
-/// The transistor oscillator, with the transistor as an ideal switch.
+/// The transistor oscillator, with a piecewise linear transistor.
 ode Colpitts {
     meta {
         field: "electronics"
@@ -895,6 +920,7 @@ ode JerkCircuit {
         cite: "Sprott (2011), IEEE Trans. Circuits Syst. II 58, 240-243, doi:10.1109/tcsii.2011.2124490"
         tags: ["autonomous", "dissipative", "transcendental"]
     }
+    /// Saturation current and thermal voltage of the diode
     param eps = 1e-9, y0 = 0.026
     state x = -1.300882, y = 0.065382947, z = 0.91801911
 
@@ -912,7 +938,12 @@ ode ForcedVanDerPol {
         cite: "van der Pol (1920), Radio Review 1; (1926), Philos. Mag. 2, 978-992, doi:10.1080/14786442608564127"
         tags: ["forced", "dissipative", "transcendental", "not_chaotic"]
     }
-    param a = 1.2, mu = 8.53, w = 0.63
+    /// Strength of the force
+    param a = 1.2
+    /// Nonlinearity
+    param mu = 8.53
+    /// Frequency of the force
+    param w = 0.63
     state x = -1.520504, y = 0.19640249, z = 687.39073 wrap [-pi, pi)
 
     x' = y
@@ -1107,7 +1138,8 @@ ode IsothermalChemical {
     sample { period: 0.7302799999999999, transient: 7.3 }
 }
 
-/// A cubic model of mixed small and large oscillations in the Belousov-Zhabotinsky reaction.
+/// A cubic model of mixed small and large oscillations in the Belousov-Zhabotinsky reaction;
+/// periodic at these values.
 ode KawczynskiStrizhak {
     meta {
         field: "chemistry"
@@ -1186,7 +1218,7 @@ ode CellCycle {
 }
 
 /// The Drosophila clock: messenger, protein in three forms, and light that varies with the day.
-/// Entrained to the day at these values.
+/// At these values the clock is not entrained: the motion is on a torus.
 ode CircadianRhythm {
     meta {
         field: "cell biology"
@@ -1238,8 +1270,8 @@ ode ExcitableCell {
         tags: ["autonomous", "dissipative", "transcendental"]
     }
     param aho = 2.5, ahr = 0.05, ahs = 0.07, ams = 0.1, amvb = 25, amvo = 2.5, ans = 0.01
-    param anvb = 20, anvo = 2, ar = 0.1, bho = 2, bhr = 0.1, bmo = 25/9, bmr = 1/18, bms = 4
-    param bno = 0.375, bnr = 0.0125, bns = 0.125, gi = 1800, gkc = 11, gkv = 1700, gl = 7
+    param anvb = 20, anvo = 2, ar = 0.1, bho = 2, bhr = 0.1, bmo = -bmr*vm, bmr = 1/18, bms = 4
+    param bno = -bnr*vn, bnr = 0.0125, bns = 0.125, gi = 1800, gkc = 11, gkv = 1700, gl = 7
     param kc = 0.183333, rho = 0.27, tscl = 230, vc = 100, vi = 100, vk = -75, vl = -40, vm = -50
     param vn = -30
     state v = -44.57779976420271, n = 0.13121643614884418, c = 0.4658533583951385
@@ -1366,7 +1398,12 @@ ode HastingsPowell {
         cite: "Hastings & Powell (1991), Ecology 72, 896-903, doi:10.2307/1940591"
         tags: ["autonomous", "dissipative", "rational"]
     }
-    param a1 = 5, a2 = 0.1, b1 = 3, b2 = 2, d1 = 0.4, d2 = 0.01
+    /// Feeding of the middle and the top level
+    param a1 = 5, a2 = 0.1
+    /// Saturation of the feeding
+    param b1 = 3, b2 = 2
+    /// Deaths
+    param d1 = 0.4, d2 = 0.01
     state x = 0.73207001, y = 0.17549271, z = 9.9014657
 
     let eaten = a1*x*y/(1 + b1*x), hunted = a2*y*z/(1 + b2*y)
@@ -1721,7 +1758,7 @@ ode LuChen {
         tags: ["autonomous", "dissipative", "polynomial", "twin"]
         same_form_as: "RayleighBenard"
     }
-    param a = 36, b = 3, c = 18
+    param a = 36, b = 3, c = 18 in [12.7, 28.5]
     state x = 10.956479, y = 9.8813092, z = 22.676714
 
     x' = a*(y - x)
@@ -1878,7 +1915,7 @@ ode LiuChen extends Sakarya {
     sample { period: 8.0164, transient: 80 }
 }
 
-/// A quadratic flow with double Hopf points and no linear damping.
+/// A quadratic flow with Hopf bifurcations of codimension one and two.
 ode PehlivanWei {
     meta {
         field: "mathematics"
@@ -2237,7 +2274,7 @@ ode SprottJerk {
         cite: "Sprott (1997), Phys. Lett. A 228, 271-274, doi:10.1016/s0375-9601(97)00088-1"
         tags: ["autonomous", "dissipative", "polynomial"]
     }
-    param mu = 2.017
+    param mu = 2.017 in (2.0168, 2.0577)
     state x = -0.54106056, y = 0.59383201, z = 0.45127217
 
     x' = y
@@ -2453,7 +2490,7 @@ ode HyperXu {
     sample { period: 1.1328151255687646, transient: 11 }
 }
 
-/// Chen's flow with products that couple a fourth variable into the third equation.
+/// Chen's flow with more products and a fourth variable in the third equation.
 ode HyperYan {
     meta {
         field: "mathematics"
@@ -2491,8 +2528,7 @@ ode HyperYangChen {
     sample { period: 0.9127028626966961, transient: 9.1 }
 }
 
-/// Four variables with a product in each of the first three equations; two large positive
-/// exponents.
+/// Four variables with a product in every equation, and two large positive exponents.
 ode HyperQi {
     meta {
         field: "mathematics"
@@ -2539,6 +2575,7 @@ map Logistic {
         cite: "May (1976), Nature 261, 459-467, doi:10.1038/261459a0"
         tags: ["polynomial"]
     }
+    /// Growth at low numbers
     param r = 3.9
     state x = 0.51
 
@@ -2554,6 +2591,7 @@ map Ricker {
         cite: "Ricker (1954), J. Fish. Res. Board Can. 11, 559-623, doi:10.1139/f54-039"
         tags: ["transcendental"]
     }
+    /// Logarithm of the growth at low numbers
     param a = 3.3
     state x = 0.51
 
@@ -2614,6 +2652,7 @@ map Circle {
         cite: "Arnold (1965), Amer. Math. Soc. Transl. 46, 213-284"
         tags: ["transcendental"]
     }
+    /// Turn of the circle, and strength of the kick
     param omega = 0.333, k = 5.7
     state theta = 0
 
@@ -2761,13 +2800,14 @@ map Baker {
     sample { transient: 100 }
 }
 
-/// The standard map of a kicked rotator, just above the value at which the last torus breaks.
+/// The standard map of a kicked rotator, at the kick at which the last torus breaks.
 map Chirikov {
     meta {
         field: "mechanics"
         cite: "Chirikov (1979), Phys. Rep. 52, 263-379, doi:10.1016/0370-1573(79)90023-1"
         tags: ["conservative", "transcendental"]
     }
+    /// Strength of the kick
     param k = 0.971635
     state p = 0.1, x = 0.1 wrap [-pi, pi)
 
@@ -2811,7 +2851,8 @@ map BlinkingVortexMap {
     sample { transient: 100 }
 }
 
-/// A piecewise linear area-preserving map with islands in the shape of a biscuit.
+/// A piecewise linear area-preserving map with islands in the shape of a biscuit; regular from
+/// the given start.
 map Gingerbreadman {
     meta {
         field: "mathematics"
