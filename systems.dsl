@@ -531,14 +531,25 @@ ode BlinkingRotlet {
 }
 
 /// Two point vortices in a disk, switched on in turn; the wall slips. Polar coordinates.
-ode BlinkingVortex extends BlinkingRotlet {
+ode BlinkingVortex {
     meta {
         field: "fluid dynamics"
         cite: "Aref (1984), J. Fluid Mech. 143, 1-21, doi:10.1017/s0022112084001233"
         tags: ["forced", "conservative", "transcendental", "twin"]
         same_form_as: "BlinkingRotlet"
     }
-    param b = 0.5, bc = 0
+    /// Radius of the disk, distance of the stirrers, 1 for a wall without slip
+    param a = 1, b = 0.5, bc = 0
+    /// Strength of the stirrers, period of the switching
+    param sigma = -1, tau = 3
+    state r = -0.08541919, theta = -0.05204435 wrap [-pi, pi), tt = 0
+
+    let w = switch(tt, tau)
+    r' = sigma*(w*stir_radial(r, theta, a, b, bc) + (1 - w)*stir_radial(r, theta, a, -b, bc))
+    theta' = sigma*(w*stir_around(r, theta, a, b, bc) + (1 - w)*stir_around(r, theta, a, -b, bc))/r
+    tt' = 1
+
+    output x = r*cos(theta), y = r*sin(theta), sin_tt = sin(2*pi*tt/tau)
 
     sample { period: 2.7616666666666667, transient: 28 }
 }
@@ -606,8 +617,10 @@ ode HenonHeiles {
     param lam = 1
     state x = -0.29707259, y = -0.0031367513, px = 0.42548865, py = 0.071905482
 
-    hamiltonian (x, px), (y, py):
-        (px^2 + py^2)/2 + (x^2 + y^2)/2 + lam*(x^2*y - y^3/3)
+    x' = px
+    y' = py
+    px' = -x - 2*lam*x*y
+    py' = -y - lam*(x^2 - y^2)
 
     sample { period: 6.37, transient: 64 }
 }
@@ -624,16 +637,18 @@ ode SwingingAtwood {
     param m1 = 1, m2 = 4.5
     state r = 0.113296, th = 1.5707963267948966 wrap [-pi, pi), pr = 0.10992, pth = 0.17747
 
-    hamiltonian (r, pr), (th, pth):
-        pr^2/(2*(m1 + m2)) + pth^2/(2*m1*r^2) + m2*9.82*r - m1*9.82*r*cos(th)
+    let g = 9.82
+    r' = pr/(m1 + m2)
+    th' = pth/(m1*r^2)
+    pr' = pth^2/(m1*r^3) - m2*g + m1*g*cos(th)
+    pth' = -m1*g*r*sin(th)
 
     output r = r, sin_th = sin(th), pr = pr, pth = pth
 
     sample { period: 0.3417647058823529, transient: 3.4 }
 }
 
-/// Two rigid pendula, one hanging from the other, without friction. Written as the energy, from
-/// which the equations follow.
+/// Two rigid pendula, one hanging from the other, without friction: angles and their momenta.
 ode DoublePendulum {
     meta {
         field: "mechanics"
@@ -646,10 +661,14 @@ ode DoublePendulum {
     state th1 = -44.334542 wrap [-pi, pi), th2 = 223.53554 wrap [-pi, pi)
     state p1 = -1.2249799, p2 = 2.535486
 
-    let kinetic = (m2*l2^2*p1^2 + (m1 + m2)*l1^2*p2^2 - 2*m2*l1*l2*p1*p2*cos(th1 - th2))/
-        (2*m2*l1^2*l2^2*(m1 + m2*sin(th1 - th2)^2))
-    let potential = -(m1 + m2)*g*l1*cos(th1) - m2*g*l2*cos(th2)
-    hamiltonian (th1, p1), (th2, p2): kinetic + potential
+    let c = cos(th1 - th2), s = sin(th1 - th2)
+    let q = l1*l2*(m1 + m2*s^2)
+    let h1 = p1*p2*s/q
+    let h2 = (m2*l2^2*p1^2 + (m1 + m2)*l1^2*p2^2 - 2*m2*l1*l2*p1*p2*c)/(2*q^2)*sin(2*(th1 - th2))
+    th1' = (l2*p1 - l1*p2*c)/(l1*q)
+    th2' = ((m1 + m2)*l1*p2 - m2*l2*p1*c)/(m2*l2*q)
+    p1' = -(m1 + m2)*g*l1*sin(th1) - h1 + h2
+    p2' = -m2*g*l2*sin(th2) + h1 - h2
 
     output sin_th1 = sin(th1), sin_th2 = sin(th2), p1 = p1, p2 = p2
 
@@ -667,8 +686,10 @@ ode NuclearQuadrupole {
     param a = 1, b = 0.55, d = 0.4
     state q1 = -0.85591178, q2 = 1.48078342, p1 = -0.85075322, p2 = 1.63576085
 
-    hamiltonian (q1, p1), (q2, p2):
-        a/2*(p1^2 + p2^2 + q1^2 + q2^2) + b/sqrt(2)*(3*q1*q2^2 - q1^3) + d/4*(q1^2 + q2^2)^2
+    q1' = a*p1
+    q2' = a*p2
+    p1' = -a*q1 + 3/sqrt(2)*b*(q1^2 - q2^2) - d*q1*(q1^2 + q2^2)
+    p2' = -a*q2 - 3*sqrt(2)*b*q1*q2 - d*q2*(q1^2 + q2^2)
 
     sample { period: 6.023076923076923, transient: 60 }
 }
@@ -1181,16 +1202,23 @@ ode CaTwoPlus {
 }
 
 /// The calcium model of `CaTwoPlus` at parameters that give a torus.
-ode CaTwoPlusQuasiperiodic extends CaTwoPlus {
+ode CaTwoPlusQuasiperiodic {
     meta {
         field: "cell biology"
         cite: "Houart, Dupont & Goldbeter (1999), Bull. Math. Biol. 61, 507-530, doi:10.1006/bulm.1999.0095"
         tags: ["autonomous", "dissipative", "rational", "not_chaotic", "twin"]
         same_form_as: "CaTwoPlus"
     }
-    param K5 = 0.3, Ka = 0.2, Kd = 0.5, Ky = 0.2, Kz = 0.5, V4 = 5, Vm3 = 20, Vm5 = 30
-    param beta = 0.51, eps = 0.1, p = 2
+    param K2 = 0.1, K5 = 0.3, Ka = 0.2, Kd = 0.5, Ky = 0.2, Kz = 0.5, V0 = 2, V1 = 2, V4 = 5
+    param Vm2 = 6, Vm3 = 20, Vm5 = 30, beta = 0.51, eps = 0.1, k = 10, kf = 1, m = 2, n = 4, p = 2
     state z = 0.26321067, y = 0.87886607, a = 0.3148781
+
+    let W2 = Vm2*hill(z, K2, 2)
+    let W3 = Vm3*hill(z, Kz, m)*hill(y, Ky, 2)*hill(a, Ka, 4)
+    let W5 = Vm5*hill(a, K5, p)*hill(z, Kd, n)
+    z' = V0 + V1*beta - W2 + W3 + kf*y - k*z
+    y' = W2 - W3 - kf*y
+    a' = beta*V4 - W5 - eps*a
 
     sample { period: 0.65614, transient: 6.6 }
 }
@@ -1566,15 +1594,19 @@ ode Bouali {
 }
 
 /// The business cycle of `Bouali` with the capital loop all but cut.
-ode Bouali2 extends Bouali {
+ode Bouali2 {
     meta {
         field: "economics"
         cite: "Bouali (1999), Int. J. Bifurcation Chaos 9, 745-756, doi:10.1142/s0218127499000535"
         tags: ["autonomous", "polynomial", "twin"]
         same_form_as: "Bouali"
     }
-    param a = 3, b = 2.2, bb = 0, c = 0, m = -0.0026667, y0 = 1
+    param a = 3, b = 2.2, bb = 0, c = 0, g = 1, m = -0.0026667, y0 = 1
     state x = -0.79392257, y = 1.3617589, z = -0.030578888
+
+    x' = a*x*(y0 - y) - b*z
+    y' = -g*y*(1 - x^2)
+    z' = -1.5*m*x + m*bb*x*z - c*z
 
     sample { period: 7.6779, transient: 77 }
 }
@@ -1616,15 +1648,19 @@ ode Arneodo {
 }
 
 /// The cubic jerk flow of `Arneodo` at other values.
-ode Coullet extends Arneodo {
+ode Coullet {
     meta {
         field: "mathematics"
         cite: "Arneodo, Coullet & Tresser (1980), Phys. Lett. A 79, 259-263, doi:10.1016/0375-9601(80)90342-4"
         tags: ["autonomous", "dissipative", "polynomial", "twin"]
         same_form_as: "Arneodo"
     }
-    param a = -0.8, b = 1.1, c = 0.45
+    param a = -0.8, b = 1.1, c = 0.45, d = -1
     state x = 0.34539837958549907, y = 0.4284701181998099, z = 0.086983698175975
+
+    x' = y
+    y' = z
+    z' = -a*x - b*y - c*z + d*x^3
 
     sample { period: 5.7663, transient: 58 }
 }
@@ -1720,15 +1756,19 @@ ode Thomas {
 }
 
 /// The flow of `Thomas` at small damping: a bounded walk through a labyrinth.
-ode ThomasLabyrinth extends Thomas {
+ode ThomasLabyrinth {
     meta {
         field: "mathematics"
         cite: "Thomas (1999), Int. J. Bifurc. Chaos 9, 1889-1905, doi:10.1142/s0218127499001383"
         tags: ["autonomous", "dissipative", "transcendental", "twin"]
         same_form_as: "Thomas"
     }
-    param a = 0.5
+    param a = 0.5, b = 10
     state x = -4.9599545, y = 1.0302034, z = -4.6883893
+
+    x' = -a*x + b*sin(y)
+    y' = -a*y + b*sin(z)
+    z' = -a*z + b*sin(x)
 
     sample { period: 6.05, transient: 60 }
 }
@@ -1838,7 +1878,7 @@ ode DequanLi {
 
 /// A Lorenz-like flow without self-coupling of its second variable; settles on a fixed point from
 /// here.
-ode PanXuZhou extends DequanLi {
+ode PanXuZhou {
     meta {
         field: "mathematics"
         cite: "Zhou, Wuneng et al. (2008), Phys. Lett. A 372, 5773-5777, doi:10.1016/j.physleta.2008.07.032"
@@ -1848,19 +1888,27 @@ ode PanXuZhou extends DequanLi {
     param a = 10, c = -8/3, d = 0, eps = 0, f = 0, k = 16
     state x = -3.03805747, y = -1.98052429, z = 14.65665869
 
+    x' = a*(y - x) + d*x*z
+    y' = k*x + f*y - x*z
+    z' = c*z + x*y - eps*x^2
+
     sample { period: 1.7829, transient: 18 }
 }
 
 /// A unified three-scroll flow; from the given start the motion is on a torus.
-ode Tsucs2 extends DequanLi {
+ode Tsucs2 {
     meta {
         field: "mathematics"
         cite: "Pan, Zhou & Li (2013), Nonlinear Dyn. 73, 1965-1976, doi:10.1007/s11071-013-0922-8"
         tags: ["autonomous", "dissipative", "polynomial", "not_chaotic", "twin"]
         same_form_as: "DequanLi"
     }
-    param c = 0.833, d = 0.5, k = 0
+    param a = 40, c = 0.833, d = 0.5, eps = 0.65, f = 20, k = 0
     state x = 1.2969944, y = 1.12138, z = 50.028988
+
+    x' = a*(y - x) + d*x*z
+    y' = k*x + f*y - x*z
+    z' = c*z + x*y - eps*x^2
 
     sample { period: 0.34526, transient: 3.5 }
 }
@@ -1902,15 +1950,19 @@ ode Sakarya {
 
 /// A quadratic flow that can show a single four-scroll attractor. Orbits pass so close to the x
 /// axis that rounding decides where they leave it.
-ode LiuChen extends Sakarya {
+ode LiuChen {
     meta {
         field: "control theory"
         cite: "Liu & Chen (2004), Int. J. Bifurc. Chaos 14, 1395-1403, doi:10.1142/s0218127404009880"
         tags: ["autonomous", "dissipative", "polynomial", "not_chaotic", "twin"]
         same_form_as: "Sakarya"
     }
-    param a = 0.4, b = 12, c = -5, h = 0, p = 0, q = -1, r = 1
+    param a = 0.4, b = 12, c = -5, h = 0, p = 0, q = -1, r = 1, s = 1
     state x = 4.6722764, y = 5.2437205e-10, z = -6.4444208e-10
+
+    x' = a*x + h*y + s*y*z
+    y' = -b*y - p*x + q*x*z
+    z' = c*z - r*x*y
 
     sample { period: 8.0164, transient: 80 }
 }
