@@ -9,9 +9,15 @@ mod eval;
 mod field;
 mod graph;
 mod node;
+mod normal;
+mod polynomial;
+mod rational;
 
 pub use derivative::{Derivatives, Gradient, jacobian};
 pub use eval::{Bindings, evaluate, find_root, small_integer, to_f64};
 pub use field::{FieldKind, Parameter, Range, VectorField};
 pub use graph::{ExprId, Graph};
 pub use node::{Compare, Function, Node, Rational, Symbol};
+pub use normal::{Atom, Limits, NormalError, Normalizer, SideCondition, Style};
+pub use polynomial::{Exponent, Generator, Monomial, Polynomial};
+pub use rational::RationalFunction;
