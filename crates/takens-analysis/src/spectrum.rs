@@ -1,0 +1,390 @@
+//! Lyapunov spectra.
+
+use crate::batches::{Batches, LEAST};
+use crate::orthonormal::{log_determinant, orthonormalise};
+use crate::variational::{Linearised, engine};
+use crate::{AnalysisError, Verdict};
+use takens_integrate::{EngineChoice, IntegrateError, Options};
+use takens_symbolic::{FieldKind, Node, Symbol, VectorField};
+
+/// All Lyapunov exponents of a flow or map, with standard errors.
+///
+/// Tangent vectors are carried along the trajectory by the variational equations (by the Jacobian, in a
+/// map) and made orthonormal again after every few steps; an exponent is the mean rate at which the
+/// logarithm of a diagonal element of the triangular factor grows. Natural logarithms.
+///
+/// - `parameters`: one value per scalar parameter, in flat order.
+/// - `initial`: where the transient starts, at time 0.
+///
+/// Returns exponents per unit of system time (per iteration), in falling order but for noise. A map
+/// that is not invertible somewhere has exponents of -708 at the least, the logarithm of the least
+/// positive number.
+///
+/// A trajectory that ends early (it escapes, or takes more steps than the options allow) gives the
+/// average up to there; [`Spectrum::ended_by`] and [`Spectrum::t_end`] tell.
+///
+/// # Errors
+/// [`AnalysisError::Integrate`] if the trajectory ends before there is an average,
+/// [`AnalysisError::TooShort`] if `t_end` is but a few steps, [`AnalysisError::Option`] for options that
+/// mean nothing.
+///
+/// # Source
+/// G. Benettin, L. Galgani, A. Giorgilli, J.-M. Strelcyn, Meccanica 15, 9-30 (1980).
+pub fn lyapunov_spectrum(
+    field: &VectorField,
+    parameters: &[f64],
+    initial: &[f64],
+    options: &SpectrumOptions,
+) -> Result<Spectrum, AnalysisError> {
+    options.check()?;
+    check_start(field, parameters, initial)?;
+    let linearised = Linearised::new(field);
+    let vectors = options.exponents.unwrap_or(field.dim()).min(field.dim());
+    let gathered = match field.kind {
+        FieldKind::Flow => of_flow(field, &linearised, vectors, parameters, initial, options)?,
+        FieldKind::Map => of_map(field, &linearised, vectors, parameters, initial, options)?,
+    };
+    let Gathered { batches, ended_by, at_rest } = gathered;
+    if batches.len() < LEAST {
+        return Err(match ended_by {
+            Some(error) => error.into(),
+            None => AnalysisError::TooShort {
+                time: batches.duration(),
+                batches: batches.len(),
+                least: LEAST,
+            },
+        });
+    }
+    let mut exponents = batches.means();
+    let mut standard_errors = batches.standard_errors();
+    let mean_divergence = exponents.pop().expect("the divergence is last");
+    standard_errors.pop();
+    let mut spectrum = Spectrum {
+        sum: exponents.iter().sum(),
+        late: batches.late_means()[0],
+        exponents,
+        standard_errors,
+        t_end: batches.duration(),
+        kaplan_yorke: 0.0,
+        mean_divergence,
+        kind: field.kind,
+        driven: is_driven(field),
+        at_rest,
+        ended_by,
+    };
+    spectrum.kaplan_yorke = kaplan_yorke(&spectrum);
+    Ok(spectrum)
+}
+
+/// How a spectrum is computed.
+#[derive(Debug, Clone, PartialEq)]
+pub struct SpectrumOptions {
+    /// The time averaged over, in units of system time (iterations for a map).
+    pub t_end: f64,
+    /// The time discarded before it, while the state reaches the attractor and the tangent vectors align.
+    pub transient: f64,
+    /// The tolerance of the integration (see [`takens_integrate::Options`]).
+    pub tolerance: f64,
+    /// How many steps there are from one orthonormalisation to the next.
+    pub steps_per_frame: u32,
+    /// How many exponents, from the greatest; all if not given.
+    pub exponents: Option<usize>,
+    /// Steps (iterations) after which the average ends early.
+    pub max_steps: u64,
+    /// What runs the programs.
+    pub engine: EngineChoice,
+}
+
+impl Default for SpectrumOptions {
+    fn default() -> Self {
+        Self {
+            t_end: 1000.0,
+            transient: 100.0,
+            tolerance: 1e-8,
+            steps_per_frame: 1,
+            exponents: None,
+            max_steps: 50_000_000,
+            engine: EngineChoice::default(),
+        }
+    }
+}
+
+/// Operations of machine code, roughly, that make a second.
+const OPERATIONS: f64 = 1e9;
+
+impl SpectrumOptions {
+    /// Options for about a second of work.
+    ///
+    /// - `period`: the time in which the state of a flow goes around once, roughly.
+    ///
+    /// The time is up to 5000 periods, fewer for large systems; for a map, up to a million iterations.
+    #[must_use]
+    pub fn for_field(field: &VectorField, period: Option<f64>) -> Self {
+        let steps = affordable_steps(field);
+        match field.kind {
+            FieldKind::Map => {
+                let t_end = steps.clamp(1e3, 1e6).floor();
+                Self { t_end, transient: (t_end / 10.0).floor(), ..Self::default() }
+            }
+            FieldKind::Flow => {
+                // Most systems need 50 to 100 steps for a period.
+                let periods = (steps / 80.0).clamp(100.0, 5000.0);
+                let period =
+                    period.filter(|period| *period > 0.0 && period.is_finite()).unwrap_or(1.0);
+                let t_end = periods * period;
+                Self { t_end, transient: t_end.min(2000.0 * period) / 10.0, ..Self::default() }
+            }
+        }
+    }
+
+    fn check(&self) -> Result<(), AnalysisError> {
+        let positive = self.t_end > 0.0 && self.t_end.is_finite();
+        if !positive {
+            let wanted = "it must be positive and finite";
+            return Err(AnalysisError::Option {
+                which: "time averaged over",
+                value: self.t_end,
+                wanted,
+            });
+        }
+        let fits = self.transient >= 0.0 && self.transient.is_finite();
+        if !fits {
+            let wanted = "it must be finite and not negative";
+            return Err(AnalysisError::Option {
+                which: "transient",
+                value: self.transient,
+                wanted,
+            });
+        }
+        Ok(())
+    }
+}
+
+/// Steps of the variational equations, or iterations, that take about a second.
+pub(crate) fn affordable_steps(field: &VectorField) -> f64 {
+    let n = field.dim();
+    let linearised = Linearised::new(field);
+    let motion = linearised.operations(n) as f64;
+    let frame = 2.0 * (n * n * n) as f64 + 30.0 * n as f64;
+    let step = match field.kind {
+        FieldKind::Map => motion + frame + (n * n * n) as f64,
+        FieldKind::Flow => 13.0 * motion + 160.0 * (n + n * n + 1) as f64 + frame,
+    };
+    OPERATIONS / step
+}
+
+/// Lyapunov exponents and what follows from them.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Spectrum {
+    /// The exponents, from the greatest.
+    pub exponents: Vec<f64>,
+    /// Their standard errors, from the scatter of 32 to 64 parts of the average.
+    pub standard_errors: Vec<f64>,
+    /// The time averaged over.
+    pub t_end: f64,
+    /// The Kaplan-Yorke dimension: exponents that do not differ from zero significantly count as zero.
+    pub kaplan_yorke: f64,
+    /// The sum of the exponents.
+    pub sum: f64,
+    /// The mean of the divergence along the trajectory (of the logarithm of the Jacobian's determinant,
+    /// in a map), computed apart: where all exponents are asked for, it should be their sum.
+    pub mean_divergence: f64,
+    /// The greatest exponent over the last quarter of the time.
+    pub late: f64,
+    /// Flow or map.
+    pub kind: FieldKind,
+    /// Whether time enters the equations.
+    pub driven: bool,
+    /// Whether the state did not move at the end.
+    pub at_rest: bool,
+    /// Why the average ended before its time, if it did.
+    pub ended_by: Option<IntegrateError>,
+}
+
+impl Spectrum {
+    /// The kind of motion.
+    #[must_use]
+    pub fn verdict(&self) -> Verdict {
+        Verdict::of(self)
+    }
+
+    /// The size below which exponent `index` does not differ from zero: four standard errors, and no
+    /// less than 10 over the time, since a phase that drifts as a power of time looks like that.
+    pub(crate) fn resolution(&self, index: usize) -> f64 {
+        (4.0 * self.standard_errors[index]).max(10.0 / self.t_end)
+    }
+
+    /// The exponent, or zero if it does not differ from zero.
+    pub(crate) fn significant(&self, index: usize) -> f64 {
+        let exponent = self.exponents[index];
+        if exponent.abs() < self.resolution(index) { 0.0 } else { exponent }
+    }
+}
+
+struct Gathered {
+    /// Of the logarithms of lengths, and last of the divergence.
+    batches: Batches,
+    ended_by: Option<IntegrateError>,
+    at_rest: bool,
+}
+
+/// The first batches are this much shorter than the whole average.
+const FINE: f64 = 1.0 / 4096.0;
+
+fn of_flow(
+    field: &VectorField,
+    linearised: &Linearised,
+    vectors: usize,
+    parameters: &[f64],
+    initial: &[f64],
+    options: &SpectrumOptions,
+) -> Result<Gathered, AnalysisError> {
+    let n = field.dim();
+    let integration = Options {
+        tolerance: options.tolerance,
+        max_steps: options.max_steps,
+        engine: options.engine,
+        ..Options::default()
+    };
+    let propagator = linearised.propagator(field, vectors, &integration)?;
+    let mut state = initial.to_vec();
+    state.extend(identity(n, vectors));
+    state.push(0.0);
+    let mut walk = propagator.walk(parameters, &state, 0.0)?;
+    let mut batches = Batches::new(vectors + 1, options.t_end * FINE);
+    let mut increments = vec![0.0; vectors + 1];
+    let mut before = 0.0;
+    let mut ended_by = None;
+    'average: while walk.time() < options.transient + options.t_end {
+        for _ in 0..options.steps_per_frame.max(1) {
+            if let Err(error) = walk.step() {
+                ended_by = Some(error);
+                break 'average;
+            }
+        }
+        state.copy_from_slice(walk.state());
+        let (frame, divergence) = state[n..].split_at_mut(n * vectors);
+        orthonormalise(frame, n, &mut increments);
+        increments[vectors] = std::mem::take(&mut divergence[0]);
+        // The part of a step that is still transient is left to the transient.
+        if before >= options.transient {
+            batches.push(walk.time() - before, &increments);
+        }
+        before = walk.time();
+        if let Err(error) = walk.set_state(&state) {
+            ended_by = Some(error);
+            break;
+        }
+    }
+    Ok(Gathered { batches, ended_by, at_rest: false })
+}
+
+fn of_map(
+    field: &VectorField,
+    linearised: &Linearised,
+    vectors: usize,
+    parameters: &[f64],
+    initial: &[f64],
+    options: &SpectrumOptions,
+) -> Result<Gathered, AnalysisError> {
+    let n = field.dim();
+    let map = engine(options.engine, &linearised.program)?;
+    let mut inputs = vec![0.0];
+    inputs.extend_from_slice(initial);
+    inputs.extend_from_slice(parameters);
+    let mut outputs = vec![0.0; map.output_count()];
+    let mut frame = identity(n, vectors);
+    let mut image = frame.clone();
+    let mut matrix = vec![0.0; n * n];
+    let mut increments = vec![0.0; vectors + 1];
+    let mut batches = Batches::new(vectors + 1, options.t_end * FINE);
+    let mut ended_by = None;
+    let mut at_rest = false;
+    let transient = options.transient.round() as u64;
+    let last = transient.saturating_add(options.t_end.round() as u64).min(options.max_steps);
+    for iteration in 0..last {
+        map.call(&inputs, &mut outputs);
+        let (state, values) = outputs.split_at(n);
+        if let Some(bad) = outputs.iter().position(|value| !value.is_finite()) {
+            // A derivative may leave the numbers before the state does.
+            let component = if bad < n { bad } else { linearised.entries[bad - n].0 };
+            let component = field.states[component].clone();
+            ended_by = Some(IntegrateError::Escape { iteration: iteration + 1, component });
+            break;
+        }
+        linearised.multiply(values, &frame, &mut image);
+        std::mem::swap(&mut frame, &mut image);
+        orthonormalise(&mut frame, n, &mut increments);
+        if iteration >= transient {
+            matrix.fill(0.0);
+            for (&(row, column), value) in linearised.entries.iter().zip(values) {
+                matrix[row * n + column] = *value;
+            }
+            increments[vectors] = log_determinant(&mut matrix, n);
+            batches.push(1.0, &increments);
+        }
+        at_rest = inputs[1..=n] == *state;
+        inputs[0] += 1.0;
+        inputs[1..=n].copy_from_slice(state);
+    }
+    Ok(Gathered { batches, ended_by, at_rest })
+}
+
+fn check_start(
+    field: &VectorField,
+    parameters: &[f64],
+    initial: &[f64],
+) -> Result<(), IntegrateError> {
+    if initial.len() != field.dim() {
+        return Err(IntegrateError::InitialLength { want: field.dim(), got: initial.len() });
+    }
+    if parameters.len() != field.parameters.len() {
+        let want = field.parameters.len();
+        return Err(IntegrateError::ParameterCount { want, got: parameters.len() });
+    }
+    match initial.iter().position(|value| !value.is_finite()) {
+        None => Ok(()),
+        Some(index) => Err(IntegrateError::InitialNotFinite {
+            component: field.states[index].clone(),
+            value: initial[index],
+        }),
+    }
+}
+
+/// The first `vectors` axes, one after the other.
+fn identity(n: usize, vectors: usize) -> Vec<f64> {
+    (0..n * vectors).map(|place| if place % n == place / n { 1.0 } else { 0.0 }).collect()
+}
+
+/// The number of exponents, from the greatest, whose sum is not negative, and the part of the next that
+/// makes it zero.
+///
+/// # Source
+/// P. Frederickson, J. L. Kaplan, E. D. Yorke, J. A. Yorke, Journal of Differential Equations 49, 185-207
+/// (1983).
+fn kaplan_yorke(spectrum: &Spectrum) -> f64 {
+    let mut sum = 0.0;
+    for index in 0..spectrum.exponents.len() {
+        let exponent = spectrum.significant(index);
+        if sum + exponent < 0.0 {
+            return index as f64 + sum / exponent.abs();
+        }
+        sum += exponent;
+    }
+    spectrum.exponents.len() as f64
+}
+
+/// Whether time enters the right-hand side.
+fn is_driven(field: &VectorField) -> bool {
+    let mut known = vec![false; field.graph.len()];
+    let mut open = field.rhs.clone();
+    while let Some(id) = open.pop() {
+        if !std::mem::replace(&mut known[id.index()], true) {
+            if matches!(field.graph.node(id), Node::Symbol(Symbol::Time)) {
+                return true;
+            }
+            open.extend(field.graph.node(id).children());
+        }
+    }
+    false
+}

@@ -1,0 +1,145 @@
+//! Lyapunov spectra against published and exact values.
+
+mod common;
+
+use common::{circle, field, henon, linear, logistic, lorenz, lorenz96};
+use takens_analysis::{
+    AnalysisError, Spectrum, SpectrumOptions, Verdict, annotate, dominant_period, has_jumps,
+    lyapunov_spectrum,
+};
+use takens_integrate::{EngineChoice, IntegrateError};
+use takens_symbolic::{FieldKind, Function, VectorField};
+
+fn options(t_end: f64) -> SpectrumOptions {
+    SpectrumOptions { t_end, transient: t_end / 10.0, ..SpectrumOptions::default() }
+}
+
+#[track_caller]
+fn check(field: &VectorField, initial: &[f64], t_end: f64, want: &[f64], sum: f64) -> Spectrum {
+    let spectrum = lyapunov_spectrum(field, &[], initial, &options(t_end)).unwrap();
+    assert_eq!(spectrum.exponents.len(), want.len());
+    for ((got, error), want) in spectrum.exponents.iter().zip(&spectrum.standard_errors).zip(want) {
+        assert!((got - want).abs() < 4.0 * error + 10.0 / t_end, "{got} ± {error}, not {want}");
+    }
+    assert!((spectrum.sum - sum).abs() < 1e-5, "sum {}", spectrum.sum);
+    assert!(
+        (spectrum.mean_divergence - sum).abs() < 1e-6,
+        "divergence {}",
+        spectrum.mean_divergence
+    );
+    spectrum
+}
+
+/// J. C. Sprott, sprott.physics.wisc.edu/chaos/lorenzle.htm
+#[test]
+fn lorenz_has_its_spectrum() {
+    let want = [0.9056, 0.0, -14.5723];
+    let spectrum = check(&lorenz(), &[1.0, 1.0, 20.0], 2000.0, &want, -41.0 / 3.0);
+    assert!(spectrum.standard_errors[0] < 0.01, "{:?}", spectrum.standard_errors);
+    assert!((spectrum.kaplan_yorke - 2.062).abs() < 2e-3);
+    assert_eq!(spectrum.verdict(), Verdict::Chaotic);
+}
+
+/// J. C. Sprott, Chaos and Time-Series Analysis, Oxford (2003), appendix A.
+#[test]
+fn henon_has_its_spectrum() {
+    let spectrum = check(&henon(), &[0.1, 0.1], 200_000.0, &[0.41922, -1.62319], 0.3f64.ln());
+    assert!((spectrum.exponents[0] - 0.41922).abs() < 2e-3);
+    assert!((spectrum.kaplan_yorke - 1.258).abs() < 2e-3);
+}
+
+#[test]
+fn exact_exponents_are_found() {
+    let spectrum = check(&linear(&[-1, -3]), &[1.0, 1.0], 50.0, &[-1.0, -3.0], -4.0);
+    assert_eq!(spectrum.verdict(), Verdict::FixedPoint);
+    assert_eq!(spectrum.kaplan_yorke, 0.0);
+    let spectrum = check(&circle(), &[1.0, 0.0], 1000.0, &[0.0, 0.0], 0.0);
+    assert_eq!(spectrum.verdict(), Verdict::Quasiperiodic);
+    // ln 2 for the full logistic map, whatever its derivative at 1/2.
+    let spectrum = lyapunov_spectrum(&logistic(40), &[], &[0.3], &options(100_000.0)).unwrap();
+    assert!((spectrum.exponents[0] - 2f64.ln()).abs() < 4.0 * spectrum.standard_errors[0]);
+    let spectrum = lyapunov_spectrum(&logistic(32), &[], &[0.3], &options(1000.0)).unwrap();
+    assert_eq!(spectrum.verdict(), Verdict::Periodic);
+    let spectrum = lyapunov_spectrum(&logistic(20), &[], &[0.3], &options(1000.0)).unwrap();
+    assert_eq!(spectrum.verdict(), Verdict::FixedPoint);
+    assert!(
+        (-708.0..-30.0).contains(&spectrum.exponents[0]),
+        "superstable: {:?}",
+        spectrum.exponents
+    );
+}
+
+#[test]
+fn engines_agree_to_the_last_bit() {
+    let oracle = SpectrumOptions { engine: EngineChoice::Oracle, ..options(20.0) };
+    let jit = lyapunov_spectrum(&lorenz(), &[], &[1.0, 1.0, 20.0], &options(20.0)).unwrap();
+    assert_eq!(jit, lyapunov_spectrum(&lorenz(), &[], &[1.0, 1.0, 20.0], &oracle).unwrap());
+}
+
+#[test]
+fn large_systems_are_hyperchaotic() {
+    let initial: Vec<f64> = (0..20).map(|i| 8.0 + 0.01 * f64::from(i % 7)).collect();
+    let spectrum = lyapunov_spectrum(&lorenz96(20), &[], &initial, &options(100.0)).unwrap();
+    assert_eq!(spectrum.verdict(), Verdict::Hyperchaotic);
+    assert!((spectrum.sum + 20.0).abs() < 1e-5, "{}", spectrum.sum);
+    let some = SpectrumOptions { exponents: Some(3), ..options(100.0) };
+    let leading = lyapunov_spectrum(&lorenz96(20), &[], &initial, &some).unwrap();
+    assert_eq!(leading.exponents.len(), 3);
+    assert!((leading.exponents[0] - spectrum.exponents[0]).abs() < 0.3);
+}
+
+#[test]
+fn escape_is_a_verdict() {
+    let mut square = logistic(50);
+    let escape = lyapunov_spectrum(&square, &[], &[0.3], &options(1000.0));
+    assert!(
+        matches!(escape, Err(AnalysisError::Integrate(IntegrateError::Escape { .. }))),
+        "{escape:?}"
+    );
+    assert_eq!(annotate(&square, &[], &[0.3], None).unwrap().verdict, Verdict::Unbounded);
+    square.rhs.push(square.rhs[0]);
+    let blow_up = field(FieldKind::Flow, 1, |g, _, x| vec![g.mul(x[0], x[0])]);
+    let annotation = annotate(&blow_up, &[], &[1.0], None).unwrap();
+    assert_eq!((annotation.verdict, annotation.exponents), (Verdict::Unbounded, vec![]));
+}
+
+#[test]
+fn wrong_options_are_refused() {
+    let error = lyapunov_spectrum(&circle(), &[], &[1.0, 0.0], &options(-1.0)).unwrap_err();
+    assert!(error.to_string().contains("must be positive"), "{error}");
+    let error = lyapunov_spectrum(&circle(), &[], &[1.0], &options(1.0)).unwrap_err();
+    assert!(
+        matches!(error, AnalysisError::Integrate(IntegrateError::InitialLength { .. })),
+        "{error}"
+    );
+}
+
+#[test]
+fn periods_are_found() {
+    let period = dominant_period(&circle(), &[], &[1.0, 0.0], None).unwrap();
+    assert!((period / std::f64::consts::TAU - 1.0).abs() < 1e-3, "{period}");
+    let hinted = dominant_period(&circle(), &[], &[1.0, 0.0], Some(100.0)).unwrap();
+    assert!((hinted / period - 1.0).abs() < 1e-2, "{hinted}");
+    // Turns around one wing of the attractor.
+    let period = dominant_period(&lorenz(), &[], &[1.0, 1.0, 20.0], None).unwrap();
+    assert!((0.7..0.8).contains(&period), "{period}");
+    let rest = dominant_period(&linear(&[-1]), &[], &[1.0], Some(1.0));
+    assert!(matches!(rest, Err(AnalysisError::NoPeriod { .. })), "{rest:?}");
+}
+
+#[test]
+fn annotations_are_complete() {
+    let annotation = annotate(&lorenz(), &[], &[1.0, 1.0, 20.0], Some(1.5)).unwrap();
+    assert_eq!(annotation.verdict, Verdict::Chaotic);
+    assert!((annotation.exponents[0] - 0.9056).abs() < 0.01, "{annotation:?}");
+    assert!((annotation.mean_divergence.unwrap() + 41.0 / 3.0).abs() < 1e-6);
+    assert!(!annotation.has_jumps);
+}
+
+#[test]
+fn jumps_are_seen() {
+    let of_state = field(FieldKind::Flow, 1, |g, _, x| vec![g.call(Function::Sign, &[x[0]])]);
+    let of_time = field(FieldKind::Flow, 1, |g, t, _| vec![g.call(Function::Sign, &[t])]);
+    let corner = field(FieldKind::Flow, 1, |g, _, x| vec![g.call(Function::Abs, &[x[0]])]);
+    assert_eq!([of_state, of_time, corner].map(|field| has_jumps(&field)), [true, false, false]);
+}
