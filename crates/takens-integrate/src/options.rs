@@ -27,10 +27,11 @@ pub enum EngineChoice {
 /// The thousandth makes up for the errors of single steps being added, and in chaos multiplied, over
 /// time: at 1e-9, Lorenz's system is followed for 15 time units, in which errors grow by some 10⁶, to
 /// better than 1e-4. A step is one of order 8, so that a thousandth takes 2.4 times as many of them.
-/// Less than 1e-15 is not asked of a step.
+/// Below 1e-10, where rounding leaves less and less room for that, `tolerance / 1000` becomes
+/// `1e-13 · sqrt(tolerance / 1e-10)`.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Options {
-    /// The error allowed in a step, from 1e-13 to 0.1.
+    /// The error allowed in a step, from 1e-14 to 0.1.
     pub tolerance: f64,
     /// How many steps of a flow may be tried, refused ones included.
     pub max_steps: u64,
@@ -56,7 +57,7 @@ impl Default for Options {
 
 impl Options {
     /// The least and greatest tolerance.
-    pub const TOLERANCES: (f64, f64) = (1e-13, 0.1);
+    pub const TOLERANCES: (f64, f64) = (1e-14, 0.1);
 
     /// Refuses options that mean nothing.
     pub(crate) fn check(&self) -> Result<(), IntegrateError> {

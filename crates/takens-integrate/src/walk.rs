@@ -24,6 +24,8 @@ pub struct Walk<'a> {
     options: &'a Options,
     frame: Vec<f64>,
     scratch: Option<Scratch>,
+    /// Inputs of the right-hand side: `t`, state, parameters.
+    inputs: Vec<f64>,
     /// Where the last step began and where it ended.
     before: Clock,
     now: Clock,
@@ -47,11 +49,10 @@ pub(crate) struct Counts {
     pub(crate) evaluations: u64,
 }
 
-/// What is asked of single steps is this much less than the tolerance (see [`Options`]).
-const SAFETY: f64 = 1e-3;
-
-/// What is asked of single steps is no less than this: rounding alone comes close.
-const LEAST: f64 = 1e-15;
+/// What is asked of single steps, for a tolerance (see [`Options`]).
+fn asked(tolerance: f64) -> f64 {
+    if tolerance >= 1e-10 { 1e-3 * tolerance } else { 1e-13 * (tolerance / 1e-10).sqrt() }
+}
 
 impl<'a> Walk<'a> {
     /// At `initial`, finite and of the right length, at time `start`.
@@ -65,7 +66,7 @@ impl<'a> Walk<'a> {
     ) -> Result<Self, IntegrateError> {
         let layout = stepper.layout;
         let mut frame = vec![0.0; layout.len()];
-        frame[TOLERANCE] = (SAFETY * options.tolerance).max(LEAST);
+        frame[TOLERANCE] = asked(options.tolerance);
         frame[layout.x()].copy_from_slice(initial);
         frame[layout.parameters()].copy_from_slice(parameters);
         let initial_size = initial.iter().fold(0.0f64, |size, x| size.max(x.abs()));
@@ -75,6 +76,7 @@ impl<'a> Walk<'a> {
             options,
             frame,
             scratch: stepper.scratch(),
+            inputs: vec![0.0; 1 + layout.n + layout.m],
             before: Clock::new(start),
             now: Clock::new(start),
             largest: vec![0.0; layout.n],
@@ -225,25 +227,20 @@ impl<'a> Walk<'a> {
     /// The derivative at the start of the next step.
     fn refresh(&mut self) -> Result<(), IntegrateError> {
         let layout = self.layout();
-        let mut slope = vec![0.0; layout.n];
-        self.derivative(&self.frame[layout.x()], 0.0, &mut slope);
+        self.inputs[0] = self.now.high;
+        self.inputs[1..=layout.n].copy_from_slice(&self.frame[layout.x()]);
+        self.inputs[1 + layout.n..].copy_from_slice(&self.frame[layout.parameters()]);
+        let slope = &mut self.frame[layout.k0()];
+        self.stepper.derivative(&self.inputs, slope);
         self.counts.evaluations += 1;
-        if let Some(bad) = slope.iter().position(|value| !value.is_finite()) {
-            return Err(IntegrateError::DerivativeNotFinite {
+        match slope.iter().position(|value| !value.is_finite()) {
+            None => Ok(()),
+            Some(bad) => Err(IntegrateError::DerivativeNotFinite {
                 component: self.names[bad].clone(),
                 value: slope[bad],
                 time: self.now.high,
-            });
+            }),
         }
-        self.frame[layout.k0()].copy_from_slice(&slope);
-        Ok(())
-    }
-
-    fn derivative(&self, state: &[f64], later: f64, out: &mut [f64]) {
-        let mut inputs = vec![self.now.high + (self.now.low + later)];
-        inputs.extend_from_slice(state);
-        inputs.extend_from_slice(&self.frame[self.layout().parameters()]);
-        self.stepper.derivative(&inputs, out);
     }
 
     /// A first step whose error is about a hundredth of what is allowed, from the first two derivatives.
@@ -263,9 +260,12 @@ impl<'a> Walk<'a> {
         };
         let (size, speed) = (norm(x), norm(slope));
         let short = if size < 1e-5 || speed < 1e-5 { 1e-6 } else { 0.01 * (size / speed) };
-        let moved: Vec<f64> = x.iter().zip(slope).map(|(x, slope)| x + short * slope).collect();
+        self.inputs[0] = self.now.high + short;
+        for (input, (x, slope)) in self.inputs[1..].iter_mut().zip(x.iter().zip(slope)) {
+            *input = x + short * slope;
+        }
         let mut bend = vec![0.0; layout.n];
-        self.derivative(&moved, short, &mut bend);
+        self.stepper.derivative(&self.inputs, &mut bend);
         for (bend, slope) in bend.iter_mut().zip(slope) {
             *bend = (*bend - slope) / short;
         }

@@ -205,7 +205,7 @@ fn arguments_are_checked() {
         let options = Options { tolerance, ..Options::default() };
         check_error(
             sample(&circle(), &[], &[1.0, 0.0], &one, &options),
-            "from 1e-13 to 0.1 are accepted",
+            "from 1e-14 to 0.1 are accepted",
         );
     }
     let options = Options { max_steps: 3, ..Options::default() };

@@ -40,8 +40,9 @@ fn fifteen_time_units_are_right_at_the_default_tolerance() {
 
 #[test]
 fn a_tighter_tolerance_is_tighter() {
-    assert!(error(1e-12, 15.0) < 1e-7);
+    assert!(error(1e-12, 15.0) < 1e-6);
     assert!(error(1e-12, 20.0) < 1e-5);
+    assert!(error(1e-14, 15.0) < 1e-7);
 }
 
 #[test]
