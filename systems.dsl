@@ -852,6 +852,8 @@ ode Torus {
     y' = -a*n*sin(n*t)*sin(t) + (r + a*cos(n*t))*cos(t)
     z' = a*n*cos(n*t)
 
+    output x = x, y = y, z = z
+
     sample { period: 6.36, transient: 64 }
 }
 
@@ -1277,8 +1279,7 @@ ode GlycolyticOscillation {
         cite: "Decroly & Goldbeter (1982), Proc. Natl. Acad. Sci. U.S.A. 79, 6917-6921, doi:10.1073/pnas.79.22.6917"
         tags: ["autonomous", "dissipative", "rational"]
     }
-    param d = 0, k = 4.422, l1 = 5e8, l2 = 100, nu = 1, q1 = 50, q2 = 0.02, s1 = 22.2222
-    param s2 = 22.2222
+    param d = 0, k = 4.422, l1 = 5e8, l2 = 100, nu = 1, q1 = 50, q2 = 0.02, s1 = 200/9, s2 = 200/9
     state a = 29.453349256846987, b = 130.19350141357407, c = 0.18407087674169492
 
     let phi = a*(1 + a)*(1 + b)^2/(l1 + (1 + a)^2*(1 + b)^2)
@@ -1467,8 +1468,8 @@ ode CoevolvingPredatorPrey {
         cite: "Gilpin & Feldman (2017), PLoS Comput. Biol. 13, e1005644, doi:10.1371/journal.pcbi.1005644"
         tags: ["autonomous", "dissipative", "rational"]
     }
-    param a1 = 2.5, a2 = 0.05, a3 = 0.4, b1 = 6, b2 = 1.333, d1 = 0.16, d2 = 0.004, delta = 1
-    param k1 = 6, k2 = 9, k4 = 9, vv = 0.33333
+    param a1 = 2.5, a2 = 0.05, a3 = 0.4, b1 = 6, b2 = 4/3, d1 = 0.16, d2 = 0.004, delta = 1
+    param k1 = 6, k2 = 9, k4 = 9, vv = 1/3
     state x = 0.10946017, y = 0.46664421, alpha = 0.66580212
 
     let mate = alpha*delta
@@ -2705,7 +2706,7 @@ map Circle {
         tags: ["transcendental"]
     }
     /// Turn of the circle, and strength of the kick
-    param omega = 0.333, k = 5.7
+    param omega = 333/1000, k = 5.7
     state theta = 0
 
     next theta = theta + omega + k/(2*pi)*sin(2*pi*theta)
@@ -2831,6 +2832,8 @@ map KaplanYorke {
     next x = mod(2*x, 0.99999995)
     next y = alpha*y + cos(4*pi*x)
 
+    output x = x, y = y
+
     sample { transient: 100 }
 }
 
@@ -2848,6 +2851,8 @@ map Baker {
     let h = 2 - 1e-10
     next x = h*x - floor(h*x)
     next y = (a*y + floor(h*x))/2
+
+    output x = x, y = y
 
     sample { transient: 100 }
 }
