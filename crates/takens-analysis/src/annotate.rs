@@ -2,10 +2,11 @@
 
 use crate::spectrum::affordable_steps;
 use crate::{
-    AnalysisError, SpectrumOptions, Verdict, dominant_period, has_jumps, lyapunov_spectrum,
+    AnalysisError, Spectrum, SpectrumOptions, Verdict, dominant_period, has_jumps,
+    largest_exponent_by_divergence, lyapunov_spectrum,
 };
 use takens_integrate::IntegrateError;
-use takens_symbolic::VectorField;
+use takens_symbolic::{FieldKind, VectorField};
 
 /// What was computed of a system at given parameters and start.
 #[derive(Debug, Clone, PartialEq, serde::Serialize, serde::Deserialize)]
@@ -26,7 +27,8 @@ pub struct Annotation {
     pub t_end: f64,
     /// The kind of motion.
     pub verdict: Verdict,
-    /// Whether the right-hand side may jump: exponents are then doubtful (see [`has_jumps`]).
+    /// Whether the right-hand side of a flow may jump (see [`has_jumps`]). If the largest exponent, found again
+    /// without derivatives, then differs, it is the only one given.
     #[serde(default)]
     pub has_jumps: bool,
 }
@@ -55,7 +57,8 @@ pub fn annotate(
     let mut options = SpectrumOptions::for_field(field, period.or(found));
     // Twice what is planned for: a system that takes shorter steps than most gets a shorter average.
     options.max_steps = (2.0 * affordable_steps(field)).max(20_000.0) as u64;
-    let has_jumps = has_jumps(field);
+    // A map's Jacobian is right on either side of a jump, and nothing lies between.
+    let has_jumps = field.kind == FieldKind::Flow && has_jumps(field);
     let spectrum = match lyapunov_spectrum(field, parameters, initial, &options) {
         Ok(spectrum) => spectrum,
         Err(error) if is_about_the_motion(&error) => {
@@ -78,16 +81,53 @@ pub fn annotate(
         }
         Err(error) => return Err(error),
     };
-    Ok(Annotation {
+    let mut annotation = Annotation {
         verdict: spectrum.verdict(),
-        exponents: spectrum.exponents,
-        standard_errors: spectrum.standard_errors,
+        exponents: spectrum.exponents.clone(),
+        standard_errors: spectrum.standard_errors.clone(),
         kaplan_yorke: Some(spectrum.kaplan_yorke),
         mean_divergence: Some(spectrum.mean_divergence),
         period: found,
         t_end: spectrum.t_end,
         has_jumps,
-    })
+    };
+    let settled = matches!(annotation.verdict, Verdict::Periodic | Verdict::Quasiperiodic);
+    if settled && spectrum.resolution(0) * found.unwrap_or(0.0) > UNRESOLVED {
+        annotation.verdict = Verdict::Undecided;
+    }
+    if has_jumps {
+        check_jumps(&mut annotation, &spectrum, field, parameters, initial, &options);
+    }
+    Ok(annotation)
+}
+
+/// A growth per period that cannot be told from none leaves it open whether there is chaos.
+const UNRESOLVED: f64 = 0.1;
+
+/// Replaces exponents from which the largest one, found without derivatives, differs.
+fn check_jumps(
+    annotation: &mut Annotation,
+    spectrum: &Spectrum,
+    field: &VectorField,
+    parameters: &[f64],
+    initial: &[f64],
+    options: &SpectrumOptions,
+) {
+    let Ok((largest, error, time)) =
+        largest_exponent_by_divergence(field, parameters, initial, options)
+    else {
+        return;
+    };
+    let both = error.hypot(spectrum.standard_errors[0]);
+    let noise = (4.0 * both).max(10.0 / time);
+    if (largest - spectrum.exponents[0]).abs() <= noise {
+        return;
+    }
+    annotation.exponents = vec![largest];
+    annotation.standard_errors = vec![error];
+    annotation.kaplan_yorke = None;
+    annotation.t_end = time;
+    annotation.verdict = if largest > noise { Verdict::Chaotic } else { Verdict::Undecided };
 }
 
 /// Whether the trajectory is to blame, rather than what was asked.

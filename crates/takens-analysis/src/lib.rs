@@ -3,6 +3,7 @@
 //! Start at [`lyapunov_spectrum`] or, for all that is known of a system at once, at [`annotate`].
 
 mod annotate;
+mod divergence;
 mod error;
 mod spectrum;
 mod verdict;
@@ -16,6 +17,7 @@ mod orthonormal;
 mod variational;
 
 pub use annotate::{Annotation, annotate};
+pub use divergence::largest_exponent_by_divergence;
 pub use error::AnalysisError;
 pub use jumps::has_jumps;
 pub use period::dominant_period;

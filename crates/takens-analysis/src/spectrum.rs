@@ -4,6 +4,7 @@ use crate::batches::{Batches, LEAST};
 use crate::orthonormal::{log_determinant, orthonormalise};
 use crate::variational::{Linearised, engine};
 use crate::{AnalysisError, Verdict};
+use takens_core::Stream;
 use takens_integrate::{EngineChoice, IntegrateError, Options};
 use takens_symbolic::{FieldKind, Node, Symbol, VectorField};
 
@@ -16,9 +17,8 @@ use takens_symbolic::{FieldKind, Node, Symbol, VectorField};
 /// - `parameters`: one value per scalar parameter, in flat order.
 /// - `initial`: where the transient starts, at time 0.
 ///
-/// Returns exponents per unit of system time (per iteration), in falling order but for noise. A map
-/// that is not invertible somewhere has exponents of -708 at the least, the logarithm of the least
-/// positive number.
+/// Returns exponents per unit of system time (per iteration), in falling order. A map that is not
+/// invertible somewhere has exponents of -708 at the least, the logarithm of the least positive number.
 ///
 /// A trajectory that ends early (it escapes, or takes more steps than the options allow) gives the
 /// average up to there; [`Spectrum::ended_by`] and [`Spectrum::t_end`] tell.
@@ -55,15 +55,19 @@ pub fn lyapunov_spectrum(
             },
         });
     }
-    let mut exponents = batches.means();
-    let mut standard_errors = batches.standard_errors();
-    let mean_divergence = exponents.pop().expect("the divergence is last");
-    standard_errors.pop();
+    let (mut means, mut errors, late) =
+        (batches.means(), batches.standard_errors(), batches.late_means());
+    let mean_divergence = means.pop().expect("the divergence is last");
+    errors.pop();
+    // Neighbours that are equal but for noise come in any order.
+    let mut order: Vec<usize> = (0..vectors).collect();
+    order.sort_by(|&a, &b| means[b].total_cmp(&means[a]));
+    let exponents: Vec<f64> = order.iter().map(|&index| means[index]).collect();
     let mut spectrum = Spectrum {
         sum: exponents.iter().sum(),
-        late: batches.late_means()[0],
+        late: late[order[0]],
+        standard_errors: order.iter().map(|&index| errors[index]).collect(),
         exponents,
-        standard_errors,
         t_end: batches.duration(),
         kaplan_yorke: 0.0,
         mean_divergence,
@@ -164,7 +168,7 @@ impl SpectrumOptions {
 pub(crate) fn affordable_steps(field: &VectorField) -> f64 {
     let n = field.dim();
     let linearised = Linearised::new(field);
-    let motion = linearised.operations(n) as f64;
+    let motion = linearised.cost(n);
     let frame = 2.0 * (n * n * n) as f64 + 30.0 * n as f64;
     let step = match field.kind {
         FieldKind::Map => motion + frame + (n * n * n) as f64,
@@ -248,7 +252,7 @@ fn of_flow(
     };
     let propagator = linearised.propagator(field, vectors, &integration)?;
     let mut state = initial.to_vec();
-    state.extend(identity(n, vectors));
+    state.extend(first_frame(n, vectors));
     state.push(0.0);
     let mut walk = propagator.walk(parameters, &state, 0.0)?;
     let mut batches = Batches::new(vectors + 1, options.t_end * FINE);
@@ -293,7 +297,7 @@ fn of_map(
     inputs.extend_from_slice(initial);
     inputs.extend_from_slice(parameters);
     let mut outputs = vec![0.0; map.output_count()];
-    let mut frame = identity(n, vectors);
+    let mut frame = first_frame(n, vectors);
     let mut image = frame.clone();
     let mut matrix = vec![0.0; n * n];
     let mut increments = vec![0.0; vectors + 1];
@@ -351,9 +355,15 @@ fn check_start(
     }
 }
 
-/// The first `vectors` axes, one after the other.
-fn identity(n: usize, vectors: usize) -> Vec<f64> {
-    (0..n * vectors).map(|place| if place % n == place / n { 1.0 } else { 0.0 }).collect()
+/// An orthonormal frame in general position, one vector after the other.
+///
+/// Axes would not do: where some components move by themselves, a vector along them never feels the
+/// others, and the exponents would not come in falling order.
+fn first_frame(n: usize, vectors: usize) -> Vec<f64> {
+    let stream = Stream::new(0, 0);
+    let mut frame: Vec<f64> = (0..(n * vectors) as u64).map(|place| stream.normal(place)).collect();
+    orthonormalise(&mut frame, n, &mut vec![0.0; vectors]);
+    frame
 }
 
 /// The number of exponents, from the greatest, whose sum is not negative, and the part of the next that

@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 use takens_integrate::{EngineChoice, IntegrateError, Options, Propagator};
-use takens_kernel::{Builder, Engine, Program, Value, lower_exprs};
-use takens_symbolic::{FieldKind, VectorField, jacobian};
+use takens_kernel::{Builder, Engine, Op, Program, Value, lower_exprs};
+use takens_symbolic::{FieldKind, Function, VectorField, jacobian};
 
 /// Programs of more operations than this are not written out: the product of the Jacobian with the
 /// tangent vectors is a loop instead.
@@ -43,6 +43,19 @@ impl Linearised {
     /// Operations of the motion of state and `vectors` tangent vectors.
     pub(crate) fn operations(&self, vectors: usize) -> usize {
         self.program.ops().len() + 2 * self.entries.len() * vectors
+    }
+
+    /// The time that the motion of state and `vectors` tangent vectors takes, in additions, roughly.
+    pub(crate) fn cost(&self, vectors: usize) -> f64 {
+        let extra = |op: &Op| match op {
+            Op::Call(Function::Abs | Function::Sqrt | Function::Floor, _) => 0,
+            Op::Call(..) | Op::Call2(..) => 25,
+            Op::Pow(..) => 60,
+            Op::Root { .. } => 500,
+            _ => 0,
+        };
+        let extra: usize = self.program.ops().iter().map(extra).sum();
+        (self.operations(vectors) + extra) as f64
     }
 
     /// `matrix · columns` for the matrix of these entries, in `out`.

@@ -63,8 +63,11 @@ impl Verdict {
             (0..spectrum.exponents.len()).map(|i| spectrum.significant(i)).collect();
         let positive = signs.iter().filter(|&&exponent| exponent > 0.0).count();
         if positive > 0 {
-            // A quarter of the time has twice the error.
-            return if spectrum.late < 2.0 * spectrum.resolution(0) {
+            // A quarter of the time has twice the error: what is left there must be little, and less than
+            // before beyond doubt.
+            let exponent = spectrum.exponents[0];
+            let fell = exponent - spectrum.late > 2.0 * spectrum.resolution(0);
+            return if spectrum.late < 0.25 * exponent && fell {
                 Self::TransientlyChaotic
             } else if positive == 1 {
                 Self::Chaotic

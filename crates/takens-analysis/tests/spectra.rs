@@ -5,7 +5,7 @@ mod common;
 use common::{circle, field, henon, linear, logistic, lorenz, lorenz96};
 use takens_analysis::{
     AnalysisError, Spectrum, SpectrumOptions, Verdict, annotate, dominant_period, has_jumps,
-    lyapunov_spectrum,
+    largest_exponent_by_divergence, lyapunov_spectrum,
 };
 use takens_integrate::{EngineChoice, IntegrateError};
 use takens_symbolic::{FieldKind, Function, VectorField};
@@ -53,6 +53,7 @@ fn exact_exponents_are_found() {
     let spectrum = check(&linear(&[-1, -3]), &[1.0, 1.0], 50.0, &[-1.0, -3.0], -4.0);
     assert_eq!(spectrum.verdict(), Verdict::FixedPoint);
     assert_eq!(spectrum.kaplan_yorke, 0.0);
+    check(&linear(&[-5, -3, -1]), &[1.0, 1.0, 1.0], 50.0, &[-1.0, -3.0, -5.0], -9.0);
     let spectrum = check(&circle(), &[1.0, 0.0], 1000.0, &[0.0, 0.0], 0.0);
     assert_eq!(spectrum.verdict(), Verdict::Quasiperiodic);
     // ln 2 for the full logistic map, whatever its derivative at 1/2.
@@ -101,6 +102,42 @@ fn escape_is_a_verdict() {
     let blow_up = field(FieldKind::Flow, 1, |g, _, x| vec![g.mul(x[0], x[0])]);
     let annotation = annotate(&blow_up, &[], &[1.0], None).unwrap();
     assert_eq!((annotation.verdict, annotation.exponents), (Verdict::Unbounded, vec![]));
+}
+
+/// J. C. Sprott, "A dynamical system with a strange attractor and invariant tori": its friction jumps.
+fn with_jumping_friction() -> VectorField {
+    field(FieldKind::Flow, 3, |g, _, x| {
+        let sign = g.call(Function::Sign, &[x[2]]);
+        let friction = g.mul(sign, x[1]);
+        let (square_y, square_x) = (g.mul(x[1], x[1]), g.mul(x[0], x[0]));
+        let slope = g.neg(x[0]);
+        let exponent = g.neg(square_x);
+        let bell = g.call(Function::Exp, &[exponent]);
+        vec![x[1], g.sub(slope, friction), g.sub(square_y, bell)]
+    })
+}
+
+/// 0.2268 ± 0.0008 with the jump matrix of the crossing; without, 0.
+#[test]
+fn jumps_do_not_hide_chaos() {
+    let annotation =
+        annotate(&with_jumping_friction(), &[], &[-1.3396906, -0.21238338, 0.32982163], Some(6.6))
+            .unwrap();
+    assert_eq!(annotation.verdict, Verdict::Chaotic);
+    assert_eq!(annotation.exponents.len(), 1, "the others are not known");
+    let error = annotation.exponents[0] - 0.2268;
+    assert!(error.abs() < 4.0 * annotation.standard_errors[0], "{annotation:?}");
+}
+
+#[test]
+fn two_trajectories_part_as_tangent_vectors_do() {
+    let (exponent, error, _) =
+        largest_exponent_by_divergence(&lorenz(), &[], &[1.0, 1.0, 20.0], &options(1000.0))
+            .unwrap();
+    assert!((exponent - 0.9056).abs() < 4.0 * error, "{exponent} ± {error}");
+    let (exponent, ..) =
+        largest_exponent_by_divergence(&linear(&[-2]), &[], &[1.0], &options(10.0)).unwrap();
+    assert!((exponent + 2.0).abs() < 1e-3, "{exponent}");
 }
 
 #[test]

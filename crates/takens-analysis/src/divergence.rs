@@ -1,0 +1,110 @@
+//! The largest exponent by a second way: two trajectories, side by side.
+
+use crate::batches::{Batches, LEAST};
+use crate::{AnalysisError, SpectrumOptions};
+use takens_core::Stream;
+use takens_integrate::{IntegrateError, Options, Propagator};
+use takens_kernel::{Builder, Program, Value, lower};
+use takens_symbolic::{FieldKind, VectorField};
+
+/// The largest Lyapunov exponent of a flow, from the distance of two trajectories.
+///
+/// Two copies of the system are integrated together, a distance of 1e-6 of the size of the state apart;
+/// after every step the second is put back to that distance along the line that joins them, and the
+/// exponent is the mean rate at which the logarithm of the distance grew in between. It needs no
+/// derivative: so it is right where the equations jump, where the variational equations are not.
+///
+/// Takes the options of a spectrum; the integration is at a tolerance of 1e-8 or less, since the
+/// distance must be far above its error.
+///
+/// Returns the exponent per unit of system time, its standard error and the time averaged over.
+///
+/// # Errors
+/// As [`lyapunov_spectrum`](crate::lyapunov_spectrum), and [`IntegrateError::NotAFlow`] for a map.
+///
+/// # Source
+/// G. Benettin, L. Galgani, J.-M. Strelcyn, Physical Review A 14, 2338-2345 (1976).
+pub fn largest_exponent_by_divergence(
+    field: &VectorField,
+    parameters: &[f64],
+    initial: &[f64],
+    options: &SpectrumOptions,
+) -> Result<(f64, f64, f64), AnalysisError> {
+    let n = field.dim();
+    if field.kind == FieldKind::Map {
+        return Err(IntegrateError::NotAFlow.into());
+    }
+    if initial.len() != n {
+        return Err(IntegrateError::InitialLength { want: n, got: initial.len() }.into());
+    }
+    let integration = Options {
+        tolerance: options.tolerance.min(1e-8),
+        max_steps: options.max_steps,
+        engine: options.engine,
+        ..Options::default()
+    };
+    let names = [field.states.clone(), field.states.clone()].concat();
+    let propagator = Propagator::from_program(FieldKind::Flow, &twice(field), names, &integration)?;
+    let mut state = [initial, initial].concat();
+    let distance = 1e-6 * initial.iter().fold(1e-3f64, |size, x| size.max(x.abs()));
+    let stream = Stream::new(0, 0);
+    let direction: Vec<f64> = (0..n as u64).map(|place| stream.normal(place)).collect();
+    let length = norm(direction.iter().copied());
+    for (x, along) in state[n..].iter_mut().zip(&direction) {
+        *x += distance * along / length;
+    }
+    let mut walk = propagator.walk(parameters, &state, 0.0)?;
+    let mut batches = Batches::new(1, options.t_end / 4096.0);
+    let mut before = 0.0;
+    while walk.time() < options.transient + options.t_end {
+        if let Err(error) = walk.step() {
+            if batches.len() < LEAST {
+                return Err(error.into());
+            }
+            break;
+        }
+        state.copy_from_slice(walk.state());
+        let (first, second) = state.split_at_mut(n);
+        let reached = norm(first.iter().zip(&*second).map(|(x, y)| y - x));
+        if reached > 0.0 {
+            for (x, y) in first.iter().zip(&mut *second) {
+                *y = x + (*y - x) * (distance / reached);
+            }
+        } else {
+            // The two have met; only a new distance can part them.
+            second.copy_from_slice(first);
+            second[0] += distance;
+        }
+        if before >= options.transient {
+            let growth = (reached.max(f64::MIN_POSITIVE) / distance).ln();
+            batches.push(walk.time() - before, &[growth]);
+        }
+        before = walk.time();
+        walk.set_state(&state)?;
+    }
+    if batches.len() < LEAST {
+        let (time, batches) = (batches.duration(), batches.len());
+        return Err(AnalysisError::TooShort { time, batches, least: LEAST });
+    }
+    Ok((batches.means()[0], batches.standard_errors()[0], batches.duration()))
+}
+
+/// The right-hand side of two copies of the system, with the same parameters.
+fn twice(field: &VectorField) -> Program {
+    let (n, m) = (field.dim(), field.parameters.len());
+    let rhs = lower(field);
+    let mut b = Builder::new(1 + 2 * n + m);
+    let mut outputs = Vec::with_capacity(2 * n);
+    for copy in 0..2 {
+        let places = std::iter::once(0)
+            .chain(1 + copy * n..1 + (copy + 1) * n)
+            .chain(1 + 2 * n..1 + 2 * n + m);
+        let inputs: Vec<Value> = places.map(|place| b.input(place)).collect();
+        outputs.extend(b.inline(&rhs, &inputs));
+    }
+    b.finish(outputs)
+}
+
+fn norm(values: impl Iterator<Item = f64>) -> f64 {
+    values.map(|x| x * x).sum::<f64>().sqrt()
+}
