@@ -169,6 +169,13 @@ impl Normalizer {
         self.memo.clear();
     }
 
+    /// Forgets assumptions, conditions and the forms made; generators stay.
+    pub fn start_over(&mut self) {
+        self.assumed.clear();
+        self.conditions.clear();
+        self.memo.clear();
+    }
+
     pub(crate) fn require_nonzero(&mut self, polynomial: &Polynomial) {
         self.require(SideCondition::NonZero(polynomial.clone()));
     }

@@ -61,6 +61,17 @@ impl Monomial {
         if exponent.is_zero() { Self::one() } else { Self(vec![(generator, exponent)]) }
     }
 
+    /// A product of powers of different generators, which must be in increasing order.
+    ///
+    /// # Panics
+    /// If they are not in order.
+    #[must_use]
+    pub fn of(mut factors: Vec<(Generator, Exponent)>) -> Self {
+        assert!(factors.is_sorted_by(|a, b| a.0 < b.0), "generators come in order, each once");
+        factors.retain(|factor| !factor.1.is_zero());
+        Self(factors)
+    }
+
     /// Generators with their exponents, in order.
     #[must_use]
     pub fn factors(&self) -> &[(Generator, Exponent)] {
@@ -91,7 +102,8 @@ impl Monomial {
                     if !sum.is_zero() {
                         factors.push((x.0, sum));
                     }
-                    (a.next(), b.next());
+                    a.next();
+                    b.next();
                 }
                 (Some(x), Some(y)) if x.0 < y.0 => factors.extend(a.next()),
                 (_, Some(_)) => factors.extend(b.next()),

@@ -4,38 +4,53 @@ use super::{Atom, Normalizer, SideCondition};
 use crate::polynomial::Exponent;
 use crate::{Generator, Monomial, Polynomial, Rational, RationalFunction, Symbol};
 use num_traits::{One, Signed, ToPrimitive, Zero};
+use std::cell::Cell;
 
 /// Names for the symbols.
-pub type Names<'a> = &'a dyn Fn(Symbol) -> String;
+type Names<'a> = &'a dyn Fn(Symbol) -> String;
 
 /// Terms printed of one polynomial; the number of the others is said.
 const MOST_TERMS: usize = 200;
-/// How deep functions of functions are printed.
-const DEEPEST: usize = 64;
+/// Operands printed of one form.
+const MOST_OPERANDS: usize = 5_000;
 
 impl Normalizer {
     /// A normal form as text; the language reads it back, unless the form is very large or complex.
     #[must_use]
-    pub fn show(&self, value: &RationalFunction, names: Names) -> String {
-        self.rational_text(value, names, 0)
+    pub fn show(&self, value: &RationalFunction, names: &dyn Fn(Symbol) -> String) -> String {
+        Printer { normalizer: self, names, left: Cell::new(MOST_OPERANDS) }.rational_text(value)
     }
 
     /// A side condition as text.
     #[must_use]
-    pub fn show_condition(&self, condition: &SideCondition, names: Names) -> String {
+    pub fn show_condition(
+        &self,
+        condition: &SideCondition,
+        names: &dyn Fn(Symbol) -> String,
+    ) -> String {
+        let printer = Printer { normalizer: self, names, left: Cell::new(MOST_OPERANDS) };
         match condition {
-            SideCondition::NonZero(p) => format!("{} != 0", self.polynomial_text(p, names, 0)),
-            SideCondition::Positive(p) => format!("{} > 0", self.polynomial_text(p, names, 0)),
+            SideCondition::NonZero(p) => format!("{} != 0", printer.polynomial_text(p)),
+            SideCondition::Positive(p) => format!("{} > 0", printer.polynomial_text(p)),
         }
     }
+}
 
-    fn rational_text(&self, value: &RationalFunction, names: Names, depth: usize) -> String {
-        let above = self.polynomial_text(value.numerator(), names, depth);
+struct Printer<'a> {
+    normalizer: &'a Normalizer,
+    names: Names<'a>,
+    /// Functions of functions of sums may be exponentially long.
+    left: Cell<usize>,
+}
+
+impl Printer<'_> {
+    fn rational_text(&self, value: &RationalFunction) -> String {
+        let above = self.polynomial_text(value.numerator());
         if value.denominator().len() == 0 {
             return above;
         }
         let below = value.denominator().map(|(factor, exponent)| {
-            let text = format!("({})", self.polynomial_text(factor, names, depth));
+            let text = format!("({})", self.polynomial_text(factor));
             if exponent == 1 { text } else { format!("{text}^{exponent}") }
         });
         let below = below.collect::<Vec<_>>().join("*");
@@ -44,7 +59,7 @@ impl Normalizer {
         format!("{above}/{below}")
     }
 
-    fn polynomial_text(&self, polynomial: &Polynomial, names: Names, depth: usize) -> String {
+    fn polynomial_text(&self, polynomial: &Polynomial) -> String {
         if polynomial.is_empty() {
             return "0".into();
         }
@@ -64,7 +79,7 @@ impl Normalizer {
                 (_, true) => " - ",
             };
             text += sign;
-            text += &self.term_text(monomial, &coefficient.abs(), names, depth);
+            text += &self.term_text(monomial, &coefficient.abs());
         }
         if terms.len() > MOST_TERMS {
             text += &format!(" + (and {} more terms)", terms.len() - MOST_TERMS);
@@ -72,21 +87,15 @@ impl Normalizer {
         text
     }
 
-    fn term_text(
-        &self,
-        monomial: &Monomial,
-        coefficient: &Rational,
-        names: Names,
-        depth: usize,
-    ) -> String {
+    fn term_text(&self, monomial: &Monomial, coefficient: &Rational) -> String {
         let (mut above, mut below) = (Vec::new(), Vec::new());
         if !coefficient.is_one() || monomial.is_one() {
             above.push(number_text(coefficient));
         }
         for &(generator, exponent) in monomial.factors() {
             // exp(u)^q reads better as exp(q*u).
-            if let Atom::Exp(argument) = self.atom(generator) {
-                let inner = self.rational_text(argument, names, depth + 1);
+            if let Atom::Exp(argument) = self.normalizer.atom(generator) {
+                let inner = self.rational_text(argument);
                 let plain = argument.numerator().len() == 1;
                 let inner = if exponent.is_one() {
                     inner
@@ -100,7 +109,7 @@ impl Normalizer {
                 above.push(format!("exp({inner})"));
                 continue;
             }
-            let base = self.generator_text(generator, names, depth);
+            let base = self.generator_text(generator);
             let absolute = exponent.max(-exponent);
             let power = if absolute.is_one() {
                 base
@@ -127,20 +136,19 @@ impl Normalizer {
         }
     }
 
-    fn generator_text(&self, generator: Generator, names: Names, depth: usize) -> String {
-        if depth > DEEPEST {
-            return "(…)".into();
-        }
-        let polynomial = |p: &Polynomial| self.polynomial_text(p, names, depth + 1);
-        let rational = |r: &RationalFunction| self.rational_text(r, names, depth + 1);
-        match self.atom(generator) {
+    fn generator_text(&self, generator: Generator) -> String {
+        let Some(left) = self.left.get().checked_sub(1) else { return "(…)".into() };
+        self.left.set(left);
+        let polynomial = |p: &Polynomial| self.polynomial_text(p);
+        let rational = |r: &RationalFunction| self.rational_text(r);
+        match self.normalizer.atom(generator) {
             Atom::Imaginary => "i".into(),
             Atom::Unity => "exp(i*pi)".into(),
             Atom::Pi => "pi".into(),
             Atom::Prime(prime) => prime.to_string(),
-            Atom::State(i) => names(Symbol::State(*i)),
-            Atom::Parameter(i) => names(Symbol::Parameter(*i)),
-            Atom::Time => names(Symbol::Time),
+            Atom::State(i) => (self.names)(Symbol::State(*i)),
+            Atom::Parameter(i) => (self.names)(Symbol::Parameter(*i)),
+            Atom::Time => (self.names)(Symbol::Time),
             Atom::Unknown(i) => format!("unknown{i}"),
             Atom::Exp(argument) => format!("exp({})", rational(argument)),
             Atom::Log(argument) => format!("log({})", polynomial(argument)),
