@@ -1,1 +1,25 @@
 //! The judge: is a discovered equation the truth?
+//!
+//! Start at [`judge_expressions`] for the [`Verdict`], a place on the ladder from [`Level::L0`] (equal) to
+//! [`Level::L5`] (different) with a proof or a counterexample, and at [`score_expressions`] for
+//! [`DiscoveryScores`]. Offsets and factors are never forgiven, and no string is ever compared.
+//!
+//! `judge` has the rules; `interval` and `enclose` are rigorous arithmetic; `skeleton` compares
+//! coefficients; `region` is where vector fields are measured. Normal forms are in `takens-symbolic`.
+
+mod enclose;
+mod error;
+mod interval;
+mod judge;
+mod numeric;
+mod problem;
+mod region;
+mod scores;
+mod skeleton;
+mod verdict;
+
+pub use error::JudgeError;
+pub use judge::{FIELD_TOLERANCE, JudgeOptions, judge_expressions};
+pub use region::Region;
+pub use scores::{ComponentScores, DiscoveryScores, score_expressions};
+pub use verdict::{Certainty, ComponentVerdict, Level, Verdict, Witness};
