@@ -28,7 +28,7 @@ thread_local! {
 static ELSEWHERE: Mutex<Option<Caught>> = Mutex::new(None);
 
 /// Makes panics leave their place where [`run`] finds it, instead of printing.
-pub fn install() {
+pub(super) fn install() {
     static ONCE: Once = Once::new();
     ONCE.call_once(|| {
         let before = std::panic::take_hook();
@@ -70,6 +70,19 @@ pub(super) unsafe fn run(error: *mut Error, body: impl FnOnce() -> Result<(), Fa
     // SAFETY: by the caller's promise.
     unsafe { report(error, status, &text, &detail) };
     status
+}
+
+/// Runs what cannot report a fault: after a panic the answer is `fallback`.
+pub fn contain<T>(fallback: T, body: impl FnOnce() -> T) -> T {
+    let mut answer = None;
+    // SAFETY: null is allowed for the error buffer.
+    unsafe {
+        run(std::ptr::null_mut(), || {
+            answer = Some(body());
+            Ok(())
+        })
+    };
+    answer.unwrap_or(fallback)
 }
 
 fn caught(payload: Box<dyn std::any::Any + Send>) -> Caught {

@@ -276,3 +276,131 @@ unsafe fn push(sink: *const CandidateSink, candidate: &Candidate) -> Result<(), 
         status => Err(Fault::Internal(format!("the host answered {status:?} to a candidate"))),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{About, Call, Dataset};
+    use ndarray::{Array2, ArrayView2};
+    use std::ptr::{null, null_mut};
+
+    struct Echo;
+
+    impl Method for Echo {
+        type Params = ();
+        const ABOUT: About =
+            About { id: "echo", summary: "zeros", source: "none", stochastic: false };
+        fn new(_params: ()) -> Result<Self, Fault> {
+            Ok(Self)
+        }
+        fn fit(&mut self, _data: &Dataset, _call: &Call) -> Result<(), Fault> {
+            Ok(())
+        }
+    }
+
+    impl Forecaster for Echo {
+        fn forecast(
+            &self,
+            context: ArrayView2<'_, f64>,
+            horizon: usize,
+            _call: &Call,
+        ) -> Result<Array2<f64>, Fault> {
+            Ok(Array2::from_elem((horizon, context.ncols()), context[[0, 0]]))
+        }
+    }
+
+    fn new_instance(table: &Table) -> *mut Instance {
+        let mut instance = null_mut();
+        // SAFETY: the table's own function; null is allowed for host and error.
+        let status = unsafe {
+            (table.create.unwrap())(null(), Str::new("null"), &raw mut instance, null_mut())
+        };
+        assert_eq!(status, Status::OK);
+        instance
+    }
+
+    #[test]
+    fn null_pointers_are_answered() {
+        let table = forecaster::<Echo>("0");
+        let instance = new_instance(&table);
+        // SAFETY: the table's own functions; that nulls are seen is what is tested.
+        unsafe {
+            let (create, fit) = (table.create.unwrap(), table.fit.unwrap());
+            let forecast = table.forecast.unwrap();
+            assert_eq!(create(null(), Str::EMPTY, null_mut(), null_mut()), Status::INTERNAL);
+            assert_eq!(fit(null_mut(), null(), null(), null_mut()), Status::INTERNAL);
+            assert_eq!(fit(instance, null(), null(), null_mut()), Status::INVALID_DATA);
+            let early = forecast(instance, null(), null(), null_mut(), null_mut());
+            assert_eq!(early, Status::INTERNAL);
+            assert!(table.get_extension.unwrap()(instance, Str::new("takens.none/1")).is_null());
+            table.destroy.unwrap()(instance);
+            table.destroy.unwrap()(null_mut());
+        }
+    }
+
+    unsafe extern "C" fn zeros(_: *mut c_void, _: u64, _: u64, out: *mut f64, n: u64) {
+        // SAFETY: as the contract says.
+        unsafe { std::slice::from_raw_parts_mut(out, n as usize) }.fill(0.0);
+    }
+
+    /// A host with column-major arrays and a dataset that ends before the noise.
+    #[test]
+    fn an_old_host_with_other_strides_is_served() {
+        let table = forecaster::<Echo>("0");
+        let instance = new_instance(&table);
+        let (shape, strides) = ([2i64, 3], [1i64, 2]);
+        let tensor = |data: &mut [f64; 6]| Tensor {
+            struct_size: std::mem::offset_of!(Tensor, owner) as u32,
+            dtype: Tensor::F64,
+            ndim: 2,
+            flags: 0,
+            shape: shape.as_ptr(),
+            strides: strides.as_ptr(),
+            data: data.as_mut_ptr().cast(),
+            owner: null_mut(),
+            release: None,
+        };
+        let mut values = [7.0, 1.0, 2.0, 3.0, 4.0, 5.0];
+        let mut forecast = [0.0; 6];
+        let (context, mut out) = (tensor(&mut values), tensor(&mut forecast));
+        let data = takens_abi::Dataset {
+            struct_size: std::mem::offset_of!(takens_abi::Dataset, noise_kind) as u32,
+            flags: takens_abi::Dataset::DISCRETE_TIME,
+            series_count: 0,
+            series: null(),
+            component_count: 0,
+            names: null(),
+            // Beyond the size, so never looked at.
+            noise_kind: Str { ptr: std::ptr::dangling(), len: u64::MAX },
+            noise_level: 0.0,
+        };
+        let call = takens_abi::Call {
+            struct_size: takens_abi::struct_size::<takens_abi::Call>(),
+            threads: 1,
+            ctx: null_mut(),
+            seed: 0,
+            stream: 0,
+            deadline_ns: 0,
+            memory_bytes: 0,
+            cancel: null(),
+            progress: None,
+            log: None,
+            random_f64: Some(zeros),
+        };
+        // SAFETY: the table's own functions with structs of the contract.
+        unsafe {
+            let fit = (table.fit.unwrap())(instance, &raw const data, &raw const call, null_mut());
+            assert_eq!(fit, Status::OK);
+            let status = (table.forecast.unwrap())(
+                instance,
+                &raw const context,
+                &raw const call,
+                &raw mut out,
+                null_mut(),
+            );
+            assert_eq!(status, Status::OK);
+            table.destroy.unwrap()(instance);
+        }
+        assert_eq!(forecast, [7.0; 6]);
+    }
+}

@@ -10,7 +10,7 @@ mod host_call;
 mod method;
 mod read;
 
-pub use guard::install as install_panic_hook;
+pub use guard::contain;
 pub(crate) use host_call::HostCall;
 pub use method::{MethodInfo, discoverer, forecaster, forecaster_discoverer};
 
@@ -98,11 +98,11 @@ macro_rules! export_plugin {
             }
 
             unsafe extern "C" fn method_count() -> u32 {
-                table().len()
+                export::contain(0, || table().len())
             }
 
             unsafe extern "C" fn method(index: u32) -> *const abi::Method {
-                table().get(index)
+                export::contain(::core::ptr::null(), || table().get(index))
             }
 
             unsafe extern "C" fn get_extension(id: abi::Str) -> *const ::core::ffi::c_void {
