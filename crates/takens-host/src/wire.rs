@@ -223,6 +223,7 @@ impl Wire for Array2<f64> {
     fn put(&self, out: &mut Vec<u8>) {
         (self.nrows() as u64).put(out);
         (self.ncols() as u64).put(out);
+        out.reserve(8 * self.len());
         self.iter().for_each(|value| value.put(out));
     }
     fn get(input: &mut &[u8]) -> Result<Self, Nonsense> {
