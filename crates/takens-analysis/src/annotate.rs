@@ -102,7 +102,7 @@ pub fn annotate(
 }
 
 /// A growth per period that cannot be told from none leaves it open whether there is chaos.
-const UNRESOLVED: f64 = 0.1;
+const UNRESOLVED: f64 = 0.15;
 
 /// Replaces exponents from which the largest one, found without derivatives, differs.
 fn check_jumps(

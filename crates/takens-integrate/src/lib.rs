@@ -1,9 +1,9 @@
 //! Integrators as programs over kernels: trajectories, dense output, maps.
 //!
 //! Start at [`sample`], which gives the states of a flow or a map on a time grid, or at [`Propagator`],
-//! which compiles once for many starts. A flow is stepped by DOP853 (`fused` writes its step as a
-//! program, `staged` does the same with loops for systems too large for that, `walk` chooses the
-//! steps); a map is iterated by `map`. [`observe`] computes what is seen of the states.
+//! which compiles once for many starts. A flow is stepped by DOP853: `staged` does it with loops, `fused`
+//! writes the whole step as one program for those who make many, with the same bits, and `walk` chooses
+//! the steps. A map is iterated by `map`. [`observe`] computes what is seen of the states.
 
 mod coefficients;
 

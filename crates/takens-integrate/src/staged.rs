@@ -1,5 +1,5 @@
-//! The step of DOP853 and its dense output with loops over components, for systems too large for one
-//! program. Every number is computed by the same operations in the same order as in `fused`.
+//! The step of DOP853 and its dense output with loops over components, around the compiled derivative:
+//! nothing to compile for few steps, and for systems too large for one program. Every number is computed by the same operations in the same order as in `fused`.
 
 use crate::coefficients::{DENSE, ERROR_3, ERROR_5, NODES, STAGES};
 use crate::layout::{Layout, STEP, TIME, TIME_LOW, TOLERANCE};

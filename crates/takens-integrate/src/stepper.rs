@@ -1,21 +1,45 @@
-//! One step of a flow, by one program or by loops.
+//! One step of a flow, by loops at first and by a fused program once that pays.
+//!
+//! Both give the same bits, so that a walk may change from one to the other between any two steps.
 
 use crate::fused::{dense_program, step_program};
 use crate::layout::{DENSE_COEFFICIENTS, Layout};
 use crate::staged::Scratch;
 use crate::{EngineChoice, IntegrateError};
-use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, OnceLock};
 use takens_kernel::{Engine, Program};
-
-/// Beyond this many operations, a fused step takes longer to compile than it ever saves.
-const FUSED_OPERATIONS: usize = 20_000;
 
 /// Computes steps and their dense output; knows nothing of step sizes.
 #[derive(Clone)]
 pub(crate) struct Stepper {
     pub(crate) layout: Layout,
     rhs: Arc<dyn Engine>,
-    fused: Option<[Arc<dyn Engine>; 2]>,
+    upgrade: Option<Arc<Upgrade>>,
+}
+
+/// The way to the fused programs.
+struct Upgrade {
+    rhs: Program,
+    engine: EngineChoice,
+    /// So many steps are made by loops first.
+    after: u64,
+    /// Steps made by loops, by all walks.
+    made: AtomicU64,
+    /// The step and its dense output; nothing if they could not be compiled.
+    programs: OnceLock<Option<[Arc<dyn Engine>; 2]>>,
+}
+
+/// A fused step of more operations than this is never compiled.
+const MOST_OPERATIONS: u64 = 20_000;
+
+/// Where a walk's last step was computed.
+#[derive(Debug)]
+pub(crate) struct Workspace {
+    scratch: Scratch,
+    fused: bool,
+    /// Steps made by loops that the stepper has not been told of.
+    untold: u64,
 }
 
 impl Stepper {
@@ -25,33 +49,30 @@ impl Stepper {
         m: usize,
         engine: EngineChoice,
     ) -> Result<Self, IntegrateError> {
+        let mut stepper = Self::staged(engine.engine(rhs)?, n, m);
         // Twelve derivatives, and some 150 operations to combine them in each component.
-        let operations = 12 * rhs.ops().len() + 150 * n;
-        if operations > FUSED_OPERATIONS {
-            return Ok(Self::staged(engine.engine(rhs)?, n, m));
+        let operations = (12 * rhs.ops().len() + 150 * n) as u64;
+        // Measured: to compile 600 operations takes 5 ms, 2100 take 25 ms; a step then takes some 0.2 or
+        // 0.1 µs less. An interpreter has nothing to compile.
+        let after = match engine {
+            EngineChoice::Oracle => 0,
+            EngineChoice::Jit => operations * operations / 16,
+        };
+        if operations <= MOST_OPERATIONS {
+            let (made, programs) = (AtomicU64::new(0), OnceLock::new());
+            let upgrade = Upgrade { rhs: rhs.clone(), engine, after, made, programs };
+            upgrade.tell(0, stepper.layout);
+            stepper.upgrade = Some(Arc::new(upgrade));
         }
-        Self::fused(rhs, n, m, engine)
-    }
-
-    pub(crate) fn fused(
-        rhs: &Program,
-        n: usize,
-        m: usize,
-        engine: EngineChoice,
-    ) -> Result<Self, IntegrateError> {
-        let layout = Layout { n, m };
-        let step = engine.engine(&step_program(rhs, layout))?;
-        let dense = engine.engine(&dense_program(rhs, layout))?;
-        Ok(Self { layout, rhs: engine.engine(rhs)?, fused: Some([step, dense]) })
+        Ok(stepper)
     }
 
     pub(crate) fn staged(rhs: Arc<dyn Engine>, n: usize, m: usize) -> Self {
-        Self { layout: Layout { n, m }, rhs, fused: None }
+        Self { layout: Layout { n, m }, rhs, upgrade: None }
     }
 
-    /// Room for the stages of a step, where they are not hidden in a program.
-    pub(crate) fn scratch(&self) -> Option<Scratch> {
-        self.fused.is_none().then(|| Scratch::new(self.layout))
+    pub(crate) fn workspace(&self) -> Workspace {
+        Workspace { scratch: Scratch::new(self.layout), fused: false, untold: 0 }
     }
 
     /// The derivative at `inputs`, that is `t`, state and parameters.
@@ -60,27 +81,38 @@ impl Stepper {
     }
 
     /// Fills the outputs of a step in `frame`.
-    pub(crate) fn step(&self, frame: &mut [f64], scratch: &mut Option<Scratch>) {
-        match (&self.fused, scratch) {
-            (Some([step, _]), _) => {
-                let (inputs, rest) = frame.split_at_mut(self.layout.inputs());
-                let outputs = self.layout.stepped() - self.layout.inputs();
-                step.call(inputs, &mut rest[..outputs]);
-            }
-            (None, Some(scratch)) => scratch.step(&*self.rhs, self.layout, frame),
-            (None, None) => unreachable!("a staged stepper has its scratch"),
+    pub(crate) fn step(&self, frame: &mut [f64], workspace: &mut Workspace) {
+        if let Some([step, _]) = self.programs() {
+            let (inputs, rest) = frame.split_at_mut(self.layout.inputs());
+            let outputs = self.layout.stepped() - self.layout.inputs();
+            step.call(inputs, &mut rest[..outputs]);
+            workspace.fused = true;
+            return;
+        }
+        workspace.scratch.step(&*self.rhs, self.layout, frame);
+        workspace.fused = false;
+        workspace.untold += 1;
+        if workspace.untold == 1024 {
+            self.tell(workspace);
         }
     }
 
-    /// Fills the coefficients of the dense output in `frame`.
-    pub(crate) fn dense(&self, frame: &mut [f64], scratch: &mut Option<Scratch>) {
-        match (&self.fused, scratch) {
-            (Some([_, dense]), _) => {
+    /// Fills the coefficients of the dense output of the last step in `frame`.
+    pub(crate) fn dense(&self, frame: &mut [f64], workspace: &mut Workspace) {
+        match self.programs() {
+            Some([_, dense]) if workspace.fused => {
                 let (inputs, outputs) = frame.split_at_mut(self.layout.stepped());
                 dense.call(inputs, outputs);
             }
-            (None, Some(scratch)) => scratch.dense(&*self.rhs, self.layout, frame),
-            (None, None) => unreachable!("a staged stepper has its scratch"),
+            _ => workspace.scratch.dense(&*self.rhs, self.layout, frame),
+        }
+    }
+
+    /// Counts the steps that a walk made by loops; the fused programs are compiled when there are enough.
+    pub(crate) fn tell(&self, workspace: &mut Workspace) {
+        let steps = std::mem::take(&mut workspace.untold);
+        if let Some(upgrade) = &self.upgrade {
+            upgrade.tell(steps, self.layout);
         }
     }
 
@@ -97,6 +129,23 @@ impl Stepper {
                 sum = factor * (coefficients[index * n + i] + sum);
             }
             *out = x[i] + sum;
+        }
+    }
+
+    fn programs(&self) -> Option<&[Arc<dyn Engine>; 2]> {
+        self.upgrade.as_ref()?.programs.get()?.as_ref()
+    }
+}
+
+impl Upgrade {
+    fn tell(&self, steps: u64, layout: Layout) {
+        // The count says when, not what: no result depends on it.
+        if self.made.fetch_add(steps, Ordering::Relaxed) + steps >= self.after {
+            self.programs.get_or_init(|| {
+                let step = self.engine.engine(&step_program(&self.rhs, layout)).ok()?;
+                let dense = self.engine.engine(&dense_program(&self.rhs, layout)).ok()?;
+                Some([step, dense])
+            });
         }
     }
 }

@@ -12,8 +12,7 @@ use crate::IntegrateError;
 use crate::clock::Clock;
 use crate::layout::{Layout, STEP, TIME, TIME_LOW, TOLERANCE};
 use crate::options::Options;
-use crate::staged::Scratch;
-use crate::stepper::Stepper;
+use crate::stepper::{Stepper, Workspace};
 
 /// A state on its way along a flow, one accepted step at a time.
 ///
@@ -23,7 +22,7 @@ pub struct Walk<'a> {
     names: &'a [String],
     options: &'a Options,
     frame: Vec<f64>,
-    scratch: Option<Scratch>,
+    workspace: Workspace,
     /// Inputs of the right-hand side: `t`, state, parameters.
     inputs: Vec<f64>,
     /// Where the last step began and where it ended.
@@ -75,7 +74,7 @@ impl<'a> Walk<'a> {
             names,
             options,
             frame,
-            scratch: stepper.scratch(),
+            workspace: stepper.workspace(),
             inputs: vec![0.0; 1 + layout.n + layout.m],
             before: Clock::new(start),
             now: Clock::new(start),
@@ -154,7 +153,7 @@ impl<'a> Walk<'a> {
             self.frame[TIME] = self.now.high;
             self.frame[TIME_LOW] = self.now.low;
             self.frame[STEP] = step;
-            self.stepper.step(&mut self.frame, &mut self.scratch);
+            self.stepper.step(&mut self.frame, &mut self.workspace);
             self.counts.evaluations += 12;
             let error = self.error();
             let factor = (0.9 / eighth_root(error)).clamp(1.0 / 3.0, 6.0);
@@ -184,7 +183,7 @@ impl<'a> Walk<'a> {
             return;
         }
         if !self.dense {
-            self.stepper.dense(&mut self.frame, &mut self.scratch);
+            self.stepper.dense(&mut self.frame, &mut self.workspace);
             self.counts.evaluations += 3;
             self.dense = true;
         }
@@ -324,6 +323,12 @@ impl<'a> Walk<'a> {
             .or_else(|| (0..layout.n).max_by(fastest))
             .expect("a state has a component");
         IntegrateError::Stalled { time, step, component: self.names[component].clone() }
+    }
+}
+
+impl Drop for Walk<'_> {
+    fn drop(&mut self) {
+        self.stepper.tell(&mut self.workspace);
     }
 }
 

@@ -127,6 +127,17 @@ fn every_way_gives_the_same_bits() {
 }
 
 #[test]
+fn the_bits_stay_when_the_step_is_fused_on_the_way() {
+    // Some 80000 steps: the loops hand over to the program long before the end.
+    let times = grid(0.0, 0.7, 1500);
+    let jit = run(&lorenz(), &[1.0, 2.0, 3.0], &times).unwrap();
+    let rhs: Arc<dyn Engine> = Arc::new(Oracle::new(lower(&lorenz())));
+    let names = lorenz().states;
+    let staged = Propagator::from_engine(rhs, names, &Options::default()).unwrap();
+    assert_eq!(jit, staged.sample(&[], &[1.0, 2.0, 3.0], &times).unwrap());
+}
+
+#[test]
 fn large_systems_take_the_other_way() {
     let initial: Vec<f64> = (0..300).map(|i| 8.0 + 0.01 * f64::from(i % 7)).collect();
     let solution = run(&lorenz96(300), &initial, &grid(0.0, 0.5, 3)).unwrap();
