@@ -24,16 +24,16 @@ pub struct Params {
     #[schemars(range(min = 1, max = 64), extend("x-takens-tune" = [4, 8, 16]))]
     pub patch: usize,
     /// patches that the network looks back on
-    #[schemars(range(min = 1, max = 128), extend("x-takens-tune" = [4, 8, 16]))]
+    #[schemars(range(min = 1, max = 64), extend("x-takens-tune" = [4, 8, 16]))]
     pub tokens: usize,
     /// numbers that stand for a token; a multiple of the heads
-    #[schemars(range(min = 4, max = 512), extend("x-takens-scale" = "log"))]
+    #[schemars(range(min = 4, max = 256), extend("x-takens-scale" = "log"))]
     pub width: usize,
     /// heads of the attention
     #[schemars(range(min = 1, max = 16))]
     pub heads: usize,
     /// blocks of attention and hidden units
-    #[schemars(range(min = 1, max = 12))]
+    #[schemars(range(min = 1, max = 8))]
     pub layers: usize,
     /// training steps
     #[schemars(
@@ -42,7 +42,7 @@ pub struct Params {
     )]
     pub steps: usize,
     /// windows in a training step
-    #[schemars(range(min = 1, max = 1024), extend("x-takens-scale" = "log"))]
+    #[schemars(range(min = 1, max = 128), extend("x-takens-scale" = "log"))]
     pub batch: usize,
     /// greatest learning rate
     #[schemars(
@@ -55,7 +55,7 @@ pub struct Params {
     pub weight_decay: f64,
     /// noise added to the inputs in training, in units of the typical change from one state to the
     /// next: makes the closed loop forgive its own errors
-    #[schemars(range(min = 0.0, max = 10.0), extend("x-takens-tune" = [0.0, 0.02, 0.1]))]
+    #[schemars(range(min = 0.0, max = 10.0), extend("x-takens-tune" = [0.02, 0.1, 0.2]))]
     pub jitter: f64,
 }
 
@@ -71,7 +71,7 @@ impl Default for Params {
             batch: 32,
             learning_rate: 3e-3,
             weight_decay: 0.01,
-            jitter: 0.02,
+            jitter: 0.15,
         }
     }
 }
@@ -116,9 +116,27 @@ impl Method for Transformer {
             call.log(Level::Warn, &text);
         }
         let patches = Patches::measure(data, &self.params)?;
+        let needed = self.memory(&patches);
+        if call.memory.is_some_and(|memory| needed > memory) {
+            return Err(Fault::OutOfMemory(format!(
+                "a training step takes about {} MiB; a smaller `batch`, `width` or `tokens` takes \
+                 less",
+                needed >> 20
+            )));
+        }
         let network = training::train(data, &patches, &self.params, call)?;
         self.fitted = Some((patches, network));
         Ok(())
+    }
+}
+
+impl Transformer {
+    /// About how many bytes a training step takes: what the gradient keeps of each block.
+    fn memory(&self, patches: &Patches) -> u64 {
+        let tokens = patches.tokens();
+        let row = self.params.layers * (30 * self.params.width + 4 * self.params.heads * tokens)
+            + 4 * (patches.input_width() + patches.output_width());
+        4 * (self.params.batch * tokens * row) as u64
     }
 }
 

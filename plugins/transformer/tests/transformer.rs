@@ -113,6 +113,15 @@ fn a_cancelled_or_late_fit_stops() {
 }
 
 #[test]
+fn a_step_that_does_not_fit_into_memory_is_refused() {
+    let data = Dataset::single(0.01, trajectory(lorenz, [1.0, 2.0, 20.0], 0.75, 300));
+    let mut call = Call::for_tests(1);
+    call.memory = Some(1 << 20);
+    let fault = Transformer::new(Params::default()).unwrap().fit(&data, &call);
+    assert!(matches!(fault, Err(Fault::OutOfMemory(_))));
+}
+
+#[test]
 fn heads_must_divide_the_width() {
     let fault = Transformer::new(Params { width: 30, heads: 4, ..Params::default() }).err();
     assert!(matches!(fault, Some(Fault::InvalidParams(text)) if text.contains("30")));
@@ -137,4 +146,32 @@ fn forecasts_beat_the_mean() {
         let (ours, theirs) = (smape(&truth, &forecast), smape(&truth, &constant));
         assert!(ours < theirs, "system {number}: {ours}, and the mean has {theirs}");
     }
+}
+
+/// Not a test of its own: what [`the_bits_do_not_depend_on_threads`] runs in processes of its own,
+/// because candle reads its number of threads from the environment.
+#[test]
+#[ignore = "run by another test"]
+fn print_bits() {
+    let train = trajectory(lorenz, [1.0, 2.0, 20.0], 0.75, 400);
+    // Matrices large enough to be split among threads.
+    let params = Params { steps: 5, batch: 128, width: 64, ..Params::default() };
+    let forecast = run(params, &train, 10, &Call::for_tests(3));
+    let bits: Vec<String> = forecast.iter().map(|x| format!("{:x}", x.to_bits())).collect();
+    println!("bits {}", bits.join(" "));
+}
+
+#[test]
+fn the_bits_do_not_depend_on_threads() {
+    let bits = |threads: &str| {
+        let output = std::process::Command::new(std::env::current_exe().unwrap())
+            .args(["--ignored", "--exact", "print_bits", "--nocapture", "--test-threads=1"])
+            .env("RAYON_NUM_THREADS", threads)
+            .output()
+            .unwrap();
+        let text = String::from_utf8(output.stdout).unwrap();
+        let at = text.find("bits ").expect("the child printed its bits");
+        text[at..].lines().next().unwrap().to_owned()
+    };
+    assert_eq!(bits("1"), bits("2"));
 }
