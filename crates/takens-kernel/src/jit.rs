@@ -118,19 +118,17 @@ impl Drop for Code {
     }
 }
 
-/// How much the compiler tries: beyond this many operations the time to compile outweighs the gain.
-const LARGE: usize = 4000;
-
-fn target(ops: usize) -> Result<OwnedTargetIsa, KernelError> {
+/// Optimization and the thorough register allocation always pay: without the first the second takes
+/// time that grows with the square of the program, and the quick allocator is not quicker here.
+fn target() -> Result<OwnedTargetIsa, KernelError> {
     let machine = |reason: String| KernelError::Machine { reason };
     let mut flags = settings::builder();
-    let large = ops > LARGE;
     for (name, value) in [
         ("is_pic", "false"),
         ("use_colocated_libcalls", "false"),
         ("enable_verifier", "false"),
-        ("opt_level", if large { "none" } else { "speed" }),
-        ("regalloc_algorithm", if large { "single_pass" } else { "backtracking" }),
+        ("opt_level", "speed"),
+        ("regalloc_algorithm", "backtracking"),
     ] {
         flags.set(name, value).map_err(|error| machine(error.to_string()))?;
     }
@@ -148,7 +146,7 @@ struct Translator {
 impl Translator {
     fn new(program: &Program) -> Result<Self, KernelError> {
         let ops = program.ops.len();
-        let mut builder = JITBuilder::with_isa(target(ops)?, default_libcall_names());
+        let mut builder = JITBuilder::with_isa(target()?, default_libcall_names());
         // Without SSE4.1 rounding is a call, of these rather than of what the C library has.
         builder.symbol("floor", floor as *const u8);
         let module = ManuallyDrop::new(JITModule::new(builder));
