@@ -120,7 +120,8 @@ fn main() {
     println!("  interpreter                {time:8.2} ns");
 
     println!("Elementary functions, one after the other (machine code, native here, native std)");
-    let functions: [(Function, fn(f64) -> f64, fn(f64) -> f64); 6] = [
+    type Unary = fn(f64) -> f64;
+    let functions: [(Function, Unary, Unary); 6] = [
         (Function::Sin, math::sin, f64::sin),
         (Function::Tan, math::tan, f64::tan),
         (Function::Exp, math::exp, f64::exp),

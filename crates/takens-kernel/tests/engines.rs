@@ -134,7 +134,7 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(4))]
 
     #[test]
-    fn large_programs_agree(choices in choices(9000), inputs in prop::array::uniform5(number())) {
+    fn large_programs_agree(choices in choices(30_000), inputs in prop::array::uniform5(number())) {
         check(&program(&choices, false), &inputs);
     }
 }
