@@ -55,8 +55,8 @@ pub fn annotate(
         Err(error) => return Err(error),
     };
     let mut options = SpectrumOptions::for_field(field, period.or(found));
-    // Twice what is planned for: a system that takes shorter steps than most gets a shorter average.
-    options.max_steps = (2.0 * affordable_steps(field)).max(20_000.0) as u64;
+    // Far more than is planned for; a system that takes still shorter steps gets a shorter average.
+    options.max_steps = (6.0 * affordable_steps(field)).max(20_000.0) as u64;
     // A map's Jacobian is right on either side of a jump, and nothing lies between.
     let has_jumps = field.kind == FieldKind::Flow && has_jumps(field);
     let spectrum = match lyapunov_spectrum(field, parameters, initial, &options) {
