@@ -38,7 +38,7 @@ pub fn dominant_period(
     initial: &[f64],
     hint: Option<f64>,
 ) -> Result<f64, AnalysisError> {
-    let options = Options { tolerance: 1e-7, max_steps: 5_000_000, ..Options::default() };
+    let options = Options { tolerance: 1e-7, max_steps: 2_000_000, ..Options::default() };
     let propagator = Propagator::new(field, &options)?;
     if field.kind == FieldKind::Map {
         let grid = after(1000.0, 1.0)?;
