@@ -11,14 +11,16 @@ use takens_plugin::{Call, Dataset, Fault, NoiseKind, TimeKind};
 const MOST_SAMPLES: usize = 2500;
 /// Terms that a library may have.
 const MOST_TERMS: usize = 300;
-/// What a term has to lower the logarithm of the squared error by.
-const PRICE: f64 = 0.1;
+/// What a term has to lower the logarithm of the squared error by. On 80 polynomial systems, one
+/// trajectory of 1000 samples each, 0.1 finds 61 exact supports at noise of 0.1 % and 45 at 1 %, 0.6
+/// finds 69 and 59, 0.9 finds 70 and 58; on clean data it hardly matters (78).
+const PRICE: f64 = 0.6;
 /// Half-widths tried for smoothing, in samples.
 const WINDOWS: [usize; 9] = [4, 6, 8, 11, 15, 20, 27, 36, 48];
 /// Degree of the local polynomials that smooth.
 const SMOOTH_DEGREE: usize = 4;
 /// Times that differences are corrected with the equations found.
-const CORRECTIONS: usize = 4;
+const CORRECTIONS: usize = 8;
 
 /// What was found: for each component, the fits of all thresholds and the one chosen.
 pub(crate) struct Discovery {
