@@ -1,1 +1,48 @@
 //! The language: from text to checked systems, with diagnostics.
+//!
+//! Start at [`parse_file`], which never fails: it gives the systems that are sound and all faults of
+//! the file. [`System::flatten`] expands a system for engines, judge and exports;
+//! [`parse_expressions`] reads expressions over the names of a flat system.
+//!
+//! On the way from text to system, one file each: `token` and `split` cut the text into statements,
+//! `habits` reads the signs of other tools, `syntax` parses a statement with `grammar/systems.pest`,
+//! `collect` gathers the statements of a system, `check` resolves names, `lint` warns, `lower` and
+//! `expand` turn trees into the expression graph.
+
+mod diagnostic;
+mod limits;
+mod line_index;
+mod nearest;
+
+mod ast;
+mod habits;
+mod number;
+mod read;
+mod refusal;
+mod split;
+mod syntax;
+mod token;
+
+mod check;
+mod collect;
+mod definition;
+mod expand;
+mod globals;
+mod lint;
+mod lower;
+mod order;
+
+mod expressions;
+mod parse;
+mod system;
+
+pub use diagnostic::{Diagnostic, Fix, Severity, Span, render};
+pub use expressions::parse_expressions;
+pub use limits::{LANGUAGE_VERSION, MAX_DEPTH, MAX_EXPRESSION, MAX_NODES, MAX_SIZE};
+pub use line_index::LineIndex;
+pub use nearest::nearest;
+pub use parse::{Parsed, parse_file};
+pub use system::{
+    Flat, FlattenError, Known, Meta, MetaValue, OutputInfo, ParameterInfo, ParameterShape, Sample,
+    StateInfo, System, SystemKind,
+};

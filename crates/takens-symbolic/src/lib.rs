@@ -11,6 +11,7 @@ mod graph;
 mod node;
 mod normal;
 mod polynomial;
+mod print;
 mod rational;
 
 pub use derivative::{Derivatives, Gradient, jacobian};
@@ -20,4 +21,5 @@ pub use graph::{ExprId, Graph};
 pub use node::{Compare, Function, Node, Rational, Symbol};
 pub use normal::{Atom, Limits, NormalError, Normalizer, SideCondition, Style};
 pub use polynomial::{Exponent, Generator, Monomial, Polynomial};
+pub use print::{KEYWORDS, field_names, print_expr, quote};
 pub use rational::RationalFunction;

@@ -1,0 +1,454 @@
+//! From the text of a file to its systems and all its faults.
+
+use crate::Diagnostic;
+use crate::ast::*;
+use crate::collect::{RawSystem, collect};
+use crate::globals;
+use crate::habits;
+use crate::limits::{LANGUAGE_VERSION, MAX_FAULTS, MAX_FILE};
+use crate::lint;
+use crate::read::{declared_names, read};
+use crate::split::{Braces, HEADS, Separator, Statement, split};
+use crate::syntax::StatementRule as Rule;
+use crate::system::System;
+use crate::token::{Token, TokenKind, tokenize};
+use num_traits::ToPrimitive;
+use std::collections::{HashMap, HashSet};
+
+/// What a file gives.
+#[derive(Debug, Clone, Default)]
+pub struct Parsed {
+    /// The systems without errors, in order.
+    pub systems: Vec<System>,
+    /// All faults and warnings, in order of the text.
+    pub diagnostics: Vec<Diagnostic>,
+}
+
+/// Reads and checks a file. Any text is accepted: what is wrong becomes a diagnostic.
+#[must_use]
+pub fn parse_file(text: &str) -> Parsed {
+    if text.len() > MAX_FILE {
+        let message = format!("this file has {} bytes; at most {MAX_FILE} are allowed", text.len());
+        let diagnostics = vec![Diagnostic::error("E003", 0..0, message)];
+        return Parsed { systems: vec![], diagnostics };
+    }
+    let mut faults = vec![];
+    let mut tokens = tokenize(text, &mut faults);
+    let patched = habits::patch(text, &tokens, &mut faults);
+    if patched != text {
+        // Faults of the first look are not to be found twice.
+        tokens = tokenize(&patched, &mut vec![]);
+    }
+    let braces = Braces::match_all(&patched, &tokens, &mut faults);
+    let mut reader = FileReader {
+        text: &patched,
+        tokens: &tokens,
+        braces: &braces,
+        faults,
+        constants: vec![],
+        functions: vec![],
+        broken: HashSet::new(),
+        systems: vec![],
+    };
+    reader.file();
+    let FileReader { mut faults, constants, functions, broken, systems, .. } = reader;
+
+    for value in constants.iter().filter_map(|one| one.value.as_ref()) {
+        lint::rounded(&patched, value, &mut faults);
+    }
+    let globals = globals::check(constants, functions, broken, &mut faults);
+    let mut found: Vec<System> = vec![];
+    let mut names: HashMap<String, crate::Span> = HashMap::new();
+    for raw in systems {
+        let name = raw.name.clone();
+        if let Some(earlier) = names.get(&name.text) {
+            let message = format!("a system called `{}` is defined twice", name.text);
+            faults.push(
+                Diagnostic::error("E021", name.span, message)
+                    .related(earlier.clone(), "first here"),
+            );
+            continue;
+        }
+        names.insert(name.text, name.span);
+        found.extend(collect(&patched, raw, &globals, &mut faults));
+    }
+    // A fault of the text inside a system makes it unsound, however well it was read.
+    let mut at_fault: Vec<usize> =
+        faults.iter().filter(|fault| fault.is_error()).map(|fault| fault.span.start).collect();
+    at_fault.sort_unstable();
+    found.retain(|system| {
+        let next = at_fault.partition_point(|&start| start < system.span.start);
+        at_fault.get(next).is_none_or(|&start| start >= system.span.end)
+    });
+    Parsed { systems: found, diagnostics: tidy(faults) }
+}
+
+/// In order of the text, without repeats, and no more than a person reads.
+fn tidy(mut faults: Vec<Diagnostic>) -> Vec<Diagnostic> {
+    faults.sort_by(|a, b| {
+        (a.span.start, a.span.end, a.code, &a.message).cmp(&(
+            b.span.start,
+            b.span.end,
+            b.code,
+            &b.message,
+        ))
+    });
+    faults.dedup_by(|a, b| a.code == b.code && a.span == b.span);
+    if faults.len() > MAX_FAULTS {
+        // Errors before warnings: they are what has to be seen.
+        let (mut errors, warnings): (Vec<_>, Vec<_>) =
+            faults.into_iter().partition(Diagnostic::is_error);
+        errors.extend(warnings);
+        errors.truncate(MAX_FAULTS);
+        errors.sort_by_key(|fault| fault.span.start);
+        return errors;
+    }
+    faults
+}
+
+/// Constructs that the language has and this reader does not yet.
+pub(crate) fn not_yet(word: &str) -> Option<&'static str> {
+    Some(match word {
+        "use" => "`use` of other files",
+        "unit" => "units",
+        "dde" => "`dde`, a system with delays,",
+        "sde" => "`sde`, a system with noise,",
+        "extends" => "`extends`",
+        "history" => "`history`",
+        "event" => "`event`",
+        "mode" => "`mode`",
+        "hamiltonian" => "`hamiltonian`",
+        _ => return None,
+    })
+}
+
+pub(crate) fn unsupported(token: &Token, what: &str) -> Diagnostic {
+    Diagnostic::error("E004", token.span(), format!("{what} is not supported yet"))
+        .help("the language reserves it for a later version of this program")
+}
+
+struct FileReader<'a> {
+    text: &'a str,
+    tokens: &'a [Token],
+    braces: &'a Braces,
+    faults: Vec<Diagnostic>,
+    constants: Vec<Declared>,
+    functions: Vec<FunctionItem>,
+    broken: HashSet<String>,
+    systems: Vec<RawSystem>,
+}
+
+impl FileReader<'_> {
+    fn file(&mut self) {
+        let all = 0..self.tokens.len();
+        let statements =
+            split(self.text, self.tokens, all, self.braces, Separator::Line, &mut self.faults);
+        for statement in statements {
+            self.item(&statement);
+        }
+    }
+
+    fn read(&mut self, statement: &Statement, rule: Rule) -> Option<Syntax> {
+        let syntax = read(self.text, statement, rule, &mut self.faults);
+        if let Some(block) = &statement.block {
+            let brace = self.tokens[block.start - 1].span();
+            self.faults.push(
+                Diagnostic::error("E001", brace, "no block is expected here")
+                    .help("`{ ... }` follows `ode NAME`, `map NAME`, `meta`, `known` or `sample`"),
+            );
+        }
+        syntax
+    }
+
+    fn item(&mut self, statement: &Statement) {
+        let head = statement.tokens[0];
+        match head.text(self.text) {
+            "lang" => {
+                if let Some(Syntax::Language { version, span }) =
+                    self.read(statement, Rule::language)
+                {
+                    self.version(&version, span);
+                }
+            }
+            "const" => match self.read(statement, Rule::declaration) {
+                Some(Syntax::Declaration { items, .. }) => self.constants_of(items, &statement.doc),
+                _ => self.broken.extend(declared_names(self.text, statement)),
+            },
+            "fn" => match self.read(statement, Rule::function) {
+                Some(Syntax::Function(function)) => {
+                    let doc = statement.doc.clone();
+                    self.functions.push(FunctionItem { doc, ..function });
+                }
+                _ => self.broken.extend(declared_names(self.text, statement)),
+            },
+            "ode" | "map" => self.system(statement),
+            word => {
+                let fault = if let Some(what) = not_yet(word) {
+                    unsupported(&head, what)
+                } else if HEADS.contains(&word) {
+                    let message = format!("`{word}` belongs inside a system");
+                    Diagnostic::error("E001", head.span(), message)
+                        .help("open one with `ode NAME {` or `map NAME {`")
+                } else {
+                    let shown: String = word.chars().take(40).collect();
+                    let message = format!("`{shown}` starts no item of a file");
+                    Diagnostic::error("E001", head.span(), message)
+                        .help("a file holds `ode NAME { .. }`, `map NAME { .. }`, `const` and `fn`")
+                };
+                self.faults.push(fault);
+            }
+        }
+    }
+
+    fn version(&mut self, version: &takens_symbolic::Rational, span: crate::Span) {
+        let known = version.is_integer()
+            && version.to_u32().is_some_and(|number| (1..=LANGUAGE_VERSION).contains(&number));
+        if !known {
+            let message = format!(
+                "this file asks for version {} of the language; this program knows up to {LANGUAGE_VERSION}",
+                &self.text[span.clone()]
+            );
+            self.faults
+                .push(Diagnostic::error("E013", span, message).help("a newer program may read it"));
+        }
+    }
+
+    fn constants_of(&mut self, items: Vec<Declared>, doc: &str) {
+        for mut item in items {
+            if let Some(fault) = odd_clause(&item, Head::Const) {
+                self.faults.push(fault);
+                self.broken.insert(item.name.text);
+                continue;
+            }
+            doc.clone_into(&mut item.doc);
+            self.constants.push(item);
+        }
+    }
+
+    fn system(&mut self, statement: &Statement) {
+        let head = statement.tokens[0];
+        let kind = head.text(self.text);
+        let named = statement
+            .tokens
+            .get(1)
+            .filter(|token| matches!(token.kind, TokenKind::Word | TokenKind::Quoted));
+        let Some(name) = named else {
+            let message = format!("a name is expected after `{kind}`");
+            self.faults.push(
+                Diagnostic::error("E001", head.span(), message)
+                    .help(format!("`{kind} Lorenz {{ .. }}`")),
+            );
+            return;
+        };
+        let Some(block) = statement.block.clone() else {
+            let message = format!("`{kind} {}` has no block", name.text(self.text));
+            self.faults.push(
+                Diagnostic::error("E001", name.span(), message)
+                    .help("its equations stand in `{ ... }`"),
+            );
+            return;
+        };
+        let close = self.tokens.get(block.end).filter(|token| token.text(self.text) == "}");
+        let end = close.map_or_else(|| self.tokens[block.end - 1].end, |token| token.end);
+        let mut raw = RawSystem {
+            is_map: kind == "map",
+            name: Name {
+                text: name.text(self.text).trim_matches('`').to_owned(),
+                span: name.span(),
+            },
+            doc: statement.doc.clone(),
+            span: head.start..end,
+            ..RawSystem::default()
+        };
+        let mut supported = true;
+        if let Some(token) = statement.tokens.get(2) {
+            let word = token.text(self.text);
+            supported = false;
+            self.faults.push(match not_yet(word) {
+                Some(what) => unsupported(token, what),
+                None => Diagnostic::error(
+                    "E001",
+                    token.span(),
+                    format!("`{word}` is not expected here"),
+                )
+                .help("after the name stands `{`"),
+            });
+        }
+        let statements =
+            split(self.text, self.tokens, block, self.braces, Separator::Line, &mut self.faults);
+        for statement in &statements {
+            supported &= self.statement(statement, &mut raw);
+        }
+        if supported {
+            self.systems.push(raw);
+        }
+    }
+
+    /// Reads a statement of a system; `false` if it is one that is not supported yet.
+    fn statement(&mut self, statement: &Statement, raw: &mut RawSystem) -> bool {
+        let head = statement.tokens[0];
+        let word = head.text(self.text).to_owned();
+        let head_is_word = head.kind == TokenKind::Word;
+        if head_is_word && let Some(what) = not_yet(&word) {
+            self.faults.push(unsupported(&head, what));
+            return false;
+        }
+        let rule = match word.as_str() {
+            "meta" | "known" | "sample" if statement.block.is_some() => {
+                self.entries(statement, &word, raw);
+                return true;
+            }
+            "meta" | "known" | "sample" => {
+                let message = format!("`{word}` needs a block");
+                self.faults.push(
+                    Diagnostic::error("E001", head.span(), message)
+                        .help(format!("write `{word} {{ key: value }}`")),
+                );
+                return true;
+            }
+            "lang" | "const" | "fn" | "ode" | "map" if head_is_word => {
+                let message = format!("`{word}` belongs outside of systems");
+                self.faults.push(Diagnostic::error("E001", head.span(), message));
+                raw.broken.extend(declared_names(self.text, statement));
+                return true;
+            }
+            "param" | "structural" | "state" | "let" | "output" => Rule::declaration,
+            "index" => Rule::indices,
+            "time" => Rule::time,
+            _ => Rule::equation,
+        };
+        let equals = statement.tokens.iter().any(|token| token.text(self.text).trim_end() == "=");
+        if rule == Rule::equation && !equals && !statement.broken {
+            let shown: String = word.chars().take(40).collect();
+            let message = format!("the line that starts with `{shown}` is no statement");
+            if head.kind == TokenKind::Symbol {
+                self.faults.push(Diagnostic::error("E001", head.span(), message).help(
+                    "to go on with the line before, end that one with the operator, or put the \
+                     whole in parentheses",
+                ));
+                return true;
+            }
+            self.faults.push(Diagnostic::error("E001", head.span(), message).help(
+                "a system holds `param`, `state`, `let`, equations `x' = ...`, `index`, `output`, \
+                 `meta`, `known` and `sample`",
+            ));
+            return true;
+        }
+        match self.read(statement, rule) {
+            Some(Syntax::Declaration { head, items }) => {
+                for mut item in items {
+                    if let Some(fault) = odd_clause(&item, head) {
+                        self.faults.push(fault);
+                        raw.broken.insert(item.name.text.clone());
+                        if head == Head::State {
+                            raw.broken_equations.insert(item.name.text);
+                        }
+                        continue;
+                    }
+                    statement.doc.clone_into(&mut item.doc);
+                    raw.declarations.push((head, item));
+                }
+            }
+            Some(Syntax::Indices(indices)) => raw.indices.push(indices),
+            Some(Syntax::Time { name, unit }) => {
+                self.faults.extend(unit.map(units));
+                raw.times.push(name);
+            }
+            Some(Syntax::Equation(equation)) => raw.equations.push(equation),
+            _ if rule == Rule::equation => {
+                raw.broken_equations.extend(declared_names(self.text, statement));
+            }
+            _ => {
+                let names = declared_names(self.text, statement);
+                if word == "state" {
+                    raw.broken_equations.extend(names.iter().cloned());
+                }
+                raw.broken.extend(names);
+            }
+        }
+        true
+    }
+
+    fn entries(&mut self, statement: &Statement, word: &str, raw: &mut RawSystem) {
+        if let Some(extra) = statement.tokens.get(1) {
+            let message = format!("`{}` is not expected here", extra.text(self.text));
+            self.faults.push(Diagnostic::error("E001", extra.span(), message));
+        }
+        let block = statement.block.clone().unwrap_or_default();
+        let separator = Separator::LineOrComma;
+        let entries =
+            split(self.text, self.tokens, block, self.braces, separator, &mut self.faults);
+        for entry in &entries {
+            let Some(Syntax::Entry(entry)) = self.read(entry, Rule::entry) else { continue };
+            match word {
+                "meta" => raw.meta.push(entry),
+                "known" => raw.known.push(entry),
+                _ => raw.sample.push(entry),
+            }
+        }
+    }
+}
+
+fn units(span: crate::Span) -> Diagnostic {
+    Diagnostic::error("E004", span, "a unit is not supported yet")
+        .help("leave it out, or put it into the comment")
+}
+
+/// A clause that a declaration of this kind does not have.
+fn odd_clause(item: &Declared, head: Head) -> Option<Diagnostic> {
+    if let Some(unit) = &item.unit {
+        return Some(units(unit.clone()));
+    }
+    let word = match head {
+        Head::Param => "param",
+        Head::Structural => "structural param",
+        Head::State => "state",
+        Head::Let => "let",
+        Head::Output => "output",
+        Head::Const => "const",
+    };
+    let fault = |span: crate::Span, message: String| Some(Diagnostic::error("E001", span, message));
+    let parameter = matches!(head, Head::Param | Head::Structural);
+    if let Some(range) = item.range.as_ref().filter(|_| !parameter) {
+        return fault(range.span.clone(), format!("a `{word}` has no range `in [a, b]`"));
+    }
+    if let Some(wrap) = item.wrap.as_ref().filter(|_| head != Head::State) {
+        return fault(wrap.span.clone(), "only a `state` can `wrap`".to_owned());
+    }
+    if item.primes > 0 && head != Head::State {
+        return fault(item.span.clone(), format!("a `{word}` has no `'`"));
+    }
+    if let Some(first) = item.subscripts.first()
+        && matches!(head, Head::Structural | Head::Const)
+    {
+        return fault(first.span.clone(), format!("a `{word}` is a single number"));
+    }
+    let names: Vec<&Name> = item
+        .subscripts
+        .iter()
+        .filter_map(|subscript| match &subscript.kind {
+            ExprKind::Reference { name, subscripts, primes: 0 } if subscripts.is_empty() => {
+                Some(name)
+            }
+            _ => None,
+        })
+        .collect();
+    if names.len() < item.subscripts.len() {
+        let span =
+            item.subscripts[0].span.start..item.subscripts[item.subscripts.len() - 1].span.end;
+        let name = &item.name.text;
+        return Some(
+            Diagnostic::error(
+                "E042",
+                span,
+                format!("`{name}` is declared over indices, by their names"),
+            )
+            .help(format!("declare one, `index i in 0..3`, and write `{word} {name}[i] = ...`")),
+        );
+    }
+    let stray = item.over.iter().find(|over| !names.iter().any(|name| name.text == over.text))?;
+    Some(
+        Diagnostic::error("E001", stray.span.clone(), format!("`in {}` is no range", stray.text))
+            .help("a range is written `in [a, b]`"),
+    )
+}

@@ -1,0 +1,111 @@
+lang 1
+
+const g = 9.81
+/// Odd piecewise-linear ramp used by Chua-type diodes.
+fn chua_ramp(x, m0, m1) = m1*x + (m0 - m1)/2 * (abs(x + 1) - abs(x - 1))
+
+/// Convection rolls between two plates.
+ode Lorenz {
+    meta {
+        field: "fluid dynamics"
+        cite: "doi:10.1175/1520-0469(1963)020<0130:DNF>2.0.CO;2"
+        tags: ["autonomous", "dissipative", "polynomial"]
+    }
+    /// Prandtl number
+    param sigma = 10   in [5, 15]
+    /// Rayleigh ratio
+    param rho   = 28   in (24.74, 60]
+    param beta  = 8/3  in [2, 4]
+    state x = -9.79, y = -15.04, z = 20.53
+
+    x' = sigma*(y - x)
+    y' = x*(rho - z) - y
+    z' = x*y - beta*z
+
+    known {
+        lyapunov: [0.9056, 0, -14.5723] ± [5e-4, 1e-4, 5e-4] from "doi:..."
+        divergence: -(sigma + 1 + beta)
+    }
+    sample { period: 1.5008, transient: 50 }
+}
+
+/// Cyclic advection on a latitude circle.
+ode Lorenz96 {
+    structural param N = 20 in [4, 512]
+    param F = 8 in [6, 12]
+    index i in 0..N cyclic
+    state x[i] = F + (if i == 0 then 0.01 else 0)
+    x[i]' = (x[i+1] - x[i-2])*x[i-1] - x[i] + F
+}
+
+/// Double-scroll circuit.
+ode Chua {
+    param alpha = 15.6 in [9, 20], beta = 28, m0 = -8/7, m1 = -5/7
+    state x = 0.7, y = 0, z = 0
+    let diode = chua_ramp(x, m0, m1)
+    x' = alpha*(y - x - diode)
+    y' = x - y + z
+    z' = -beta*y
+}
+
+/// Continuous network with a weight matrix.
+ode Hopfield {
+    index i, j in 0..3
+    param k[i, j] = [0, -1, 0;  -1, 0, 1;  1, -1, 0]
+    param tau = 2.5 in [1, 5]
+    state x[i] = 0.1*i
+    x[i]' = -x[i]/tau + sum(j)(k[i, j]*tanh(x[j]))
+}
+
+/// Dissipative fold of the plane.
+map Henon {
+    param a = 1.4 in [1, 1.42], b = 0.3
+    state x = 0.1, y = 0.3
+    next x = 1 - a*x^2 + y
+    next y = b*x
+    known { lyapunov: [0.41922, -1.62319] ± 1e-4 from "..." }
+}
+
+/// An equation of second order, with a renamed time and a boolean `let`.
+ode Pendulum {
+    time s
+    param w0 = sqrt(2), q = 1
+    state th = 0.25 wrap [-pi, pi), th' = 0.5
+    let kicked = not s < 100 and th > 0
+    output energy = th'^2/2 - w0^2*cos(th)
+    th'' = -q*th' - w0^2*sin(th) +
+          (if kicked
+            then 1
+            elif s == -1 and th < 0 then 2
+            else 0)
+}
+
+/// A ring with boundary components of their own, and all kinds of reductions.
+ode Ring {
+    param twice = 2*k, k = 1
+    structural param N = 6
+    index i, j in 0..N clamped
+    index inner in 1..N-1
+    param w[i] = 1 + i/4 in [1, 20]
+    param `fn` = 0.5
+    state u[i] = sin(2*pi*i/N), v[i] = 0
+    let c[i] = u[i+1] - u[i-1], mean = sum(j)(u[j])/N
+    u[N-1]' = 0
+    u[inner]' = k*c[inner] + sum(j != inner)(w[j]*u[j]) + `fn`*mean
+    u[0]' = prod(j in 0..2)(u[j]) + min(j)(v[j]) - max(i, j)(u[i]*v[j]) + min(1, 2, k)
+    v[i]' = twice*if i < 2 then u[i] elif mod(i, 2) == 0 then -u[i]^2 else 2^-u[i] + heaviside(v[i])*cot(1 + u[i]^2)
+}
+
+/// The image solves a cubic equation.
+map Implicit {
+    param c = 0.5
+    state x = 1
+    next x = root(q, q + c*q^3 - x, x)
+}
+
+// A name that shadows a constant and pi itself.
+map Shadow {
+    param pi = 3, g = 2
+    state t = 1
+    next t = mod(pi*t + g, 7);
+}
