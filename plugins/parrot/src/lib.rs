@@ -6,8 +6,8 @@
 //!
 //! # Source
 //! Y. Zhang, W. Gilpin, "Context parroting: A simple but tough-to-beat baseline for foundation
-//! models in scientific machine learning", arXiv:2505.11349 (2025). The source matches one
-//! component at a time; here the distance is over all of them. How near in time a match may be is
+//! models in scientific machine learning", arXiv:2505.11349 (2025). It is described
+//! there for a scalar series; here the distance is over all of them. How near in time a match may be is
 //! our choice.
 
 use takens_plugin::prelude::*;

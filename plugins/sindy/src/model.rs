@@ -23,7 +23,7 @@ impl Model {
     /// The state after `time`, which may be negative; `scale` is the size of each component.
     ///
     /// Runge-Kutta of order 5 with an error estimate of order 4 (Dormand and Prince, J. Comput.
-    /// Appl. Math. 6, 19-26 (1980)), at a relative tolerance of 1e-11.
+    /// Appl. Math. 6, 19-26 (1980), reference unverified), at a relative tolerance of 1e-11.
     ///
     /// # Errors
     /// [`Fault::Diverged`] if the state is not finite or the step has to be too small.

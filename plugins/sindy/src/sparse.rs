@@ -7,7 +7,8 @@
 //!
 //! # Source
 //! Brunton, Proctor & Kutz (2016), see the crate; dropping one term at a time is the stepwise
-//! sparse regressor of L. Boninsegna, F. Nüske & C. Clementi, J. Chem. Phys. 148, 241723 (2018).
+//! sparse regressor of L. Boninsegna, F. Nüske & C. Clementi, J. Chem. Phys. 148, 241723 (2018)
+//! (reference unverified).
 
 /// Parts of the data, for fits that are judged on a part they have not seen.
 const BLOCKS: usize = 5;
