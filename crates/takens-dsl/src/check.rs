@@ -433,6 +433,7 @@ impl<'a> Checker<'a> {
         let globals = &self.definition.globals;
         let text = name.text.as_str();
         let kind = if globals.broken.contains(text) {
+            self.used.insert(name.text.clone());
             return Some(Kind::Unknown);
         } else if let Some(constant) = globals.constants.get(text) {
             self.used.insert(name.text.clone());
@@ -517,6 +518,7 @@ impl<'a> Checker<'a> {
             kind = joined(kind, self.numeric(argument));
         }
         if globals.broken.contains(text) {
+            self.used.insert(name.text.clone());
             return Kind::Unknown;
         }
         let got = arguments.len();

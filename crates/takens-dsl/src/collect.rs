@@ -64,8 +64,6 @@ pub(crate) fn collect(
     collector.completeness(&raw);
     let used = collector.expressions(&raw, &globals.kinds);
     let Collector { definition, faults: mut found, written, .. } = collector;
-    lint::unused(&definition, &used, &mut found);
-    lint::idle_states(&definition, &mut found);
     lint::unsourced(&raw.known, &mut found);
     for declared in definition.parameters.iter().chain(&definition.lets).chain(&definition.outputs)
     {
@@ -74,18 +72,27 @@ pub(crate) fn collect(
     for equation in &definition.equations {
         lint::rounded(text, &equation.equation.right, &mut found);
     }
+    let uses_broken = used.iter().any(|name| definition.globals.broken.contains(name));
     let mut sound = !found.iter().any(Diagnostic::is_error)
+        && !uses_broken
         && raw.broken.is_empty()
         && raw.broken_equations.is_empty();
+    let (expansion, more) = expand(&definition, &[], Extent::Ends);
     let mut system = None;
     if sound {
-        let (expansion, more) = expand(&definition, &[], Extent::Ends);
+        // Beside an error, what seems unused may only be misspelt.
+        lint::unused(&definition, &used, &mut found);
+        lint::idle_states(&definition, &mut found);
         found.extend(more);
         if let Some(expansion) = expansion {
             let builder = Builder { text, definition: &definition, expansion, faults: &mut found };
             system = Some(builder.build(&raw, &written));
         }
         sound = !found.iter().any(Diagnostic::is_error);
+    } else {
+        // Faults of values do not follow from faults of names.
+        let own = ["E003", "E040", "E041", "E052", "E060", "E061"];
+        found.extend(more.into_iter().filter(|fault| own.contains(&fault.code)));
     }
     faults.append(&mut found);
     let definition = Arc::new(definition);
@@ -425,8 +432,11 @@ impl Collector {
         };
         let mut fault = Diagnostic::error("E031", equation.left.clone(), message);
         let states = self.definition.states.iter().map(|state| state.name.text.as_str());
-        match nearest(name, states.filter(|state| !self.equations_of.contains(*state))) {
+        let near = nearest(name, states.filter(|state| !self.equations_of.contains(*state)));
+        match near.map(str::to_owned) {
             Some(near) => {
+                // It is taken for the equation of that state.
+                self.equations_of.insert(near.clone());
                 fault = fault
                     .help(format!("did you mean `{near}`?"))
                     .fix(equation.target.span.clone(), near);

@@ -10,8 +10,8 @@ use crate::diagnostic::Span;
 use crate::limits::{MAX_NODES, MAX_SIZE};
 use crate::lower::{Extent, Halt, Lowered, Lowerer, Place, subscript_names};
 use num_traits::FromPrimitive;
-use std::collections::HashMap;
-use takens_symbolic::{Bindings, ExprId, Graph, Range, Rational, evaluate, to_f64};
+use std::collections::{HashMap, HashSet};
+use takens_symbolic::{Bindings, ExprId, Graph, Node, Range, Rational, Symbol, evaluate, to_f64};
 
 /// All that comes out of an expansion. With [`Extent::Ends`] lists of elements have gaps.
 pub(crate) struct Expansion {
@@ -277,8 +277,7 @@ impl<'a> Expander<'_, 'a> {
             let elements = self.elements(declared, value, &place);
             if judged {
                 let ids: Vec<ExprId> = elements.iter().map(|element| element.2).collect();
-                let bindings = Bindings { time: 0.0, state: &[], parameters: &values };
-                let numbers = evaluate(&self.lowerer.graph, &ids, &bindings);
+                let numbers = constants(&self.lowerer.graph, &ids, &values);
                 for ((_, flat, _), number) in elements.iter().zip(&numbers) {
                     values[*flat as usize] = *number;
                 }
@@ -332,8 +331,7 @@ impl<'a> Expander<'_, 'a> {
         if let Some(exact) = self.lowerer.graph.as_number(id) {
             return Ok(exact.clone());
         }
-        let bindings = Bindings { time: 0.0, state: &[], parameters: &[] };
-        let value = evaluate(&self.lowerer.graph, &[id], &bindings)[0];
+        let value = constants(&self.lowerer.graph, &[id], &[])[0];
         Rational::from_f64(value).ok_or_else(|| {
             self.lowerer.fault(Diagnostic::error(
                 "E061",
@@ -603,6 +601,30 @@ impl<'e> Pattern<'e> {
             })
             .unzip()
     }
+}
+
+/// The numbers that expressions in parameters are; NaN for one that needs more than there is, which
+/// is at fault and reported elsewhere.
+fn constants(graph: &Graph, ids: &[ExprId], parameters: &[f64]) -> Vec<f64> {
+    let known = |id: ExprId| {
+        let (mut open, mut seen) = (vec![id], HashSet::new());
+        while let Some(id) = open.pop() {
+            match graph.node(id) {
+                Node::Symbol(Symbol::State(_)) => return false,
+                Node::Symbol(Symbol::Parameter(place)) if *place as usize >= parameters.len() => {
+                    return false;
+                }
+                node if seen.insert(id) => open.extend(node.children()),
+                _ => {}
+            }
+        }
+        true
+    };
+    let bindings = Bindings { time: 0.0, state: &[], parameters };
+    let value = |&id: &ExprId| {
+        if known(id) { evaluate(graph, &[id], &bindings)[0] } else { f64::NAN }
+    };
+    ids.iter().map(value).collect()
 }
 
 fn contains(range: &Range, value: f64) -> bool {

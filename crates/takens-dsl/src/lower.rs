@@ -416,10 +416,14 @@ impl<'a> Lowerer<'a> {
             Value::Literal(right) | Value::Static(right),
         ) = (left, right)
         {
-            return Ok(Value::Truth(holds(compare, left, right)));
+            return Ok(Value::Truth(holds(compare, &left, &right)));
         }
         let left = self.node(left, &a.span)?;
         let right = self.node(right, &b.span)?;
+        if let (Some(left), Some(right)) = (self.graph.as_number(left), self.graph.as_number(right))
+        {
+            return Ok(Value::Truth(holds(compare, left, right)));
+        }
         Ok(Value::Condition(self.graph.compare(compare, left, right)))
     }
 
@@ -558,12 +562,15 @@ impl<'a> Lowerer<'a> {
                 Ok(Value::Static(Small::from_integer(self.sizes.get(place).copied().unwrap_or(0))))
             }
             Role::Parameter(place) => {
-                let element =
-                    self.element(name, &self.parameters[place].clone(), subscripts, span)?;
+                // A size that mentions it is read before it has a place, and is at fault.
+                let place = self.parameters.get(place).cloned().ok_or(Halt)?;
+                let element = self.element(name, &place, subscripts, span)?;
                 Ok(self.symbol(element, Symbol::Parameter))
             }
             Role::State(place) => {
-                let element = self.element(name, &self.states[place].clone(), subscripts, span)?;
+                // A size that mentions it is read before it has a place, and is at fault.
+                let place = self.states.get(place).cloned().ok_or(Halt)?;
+                let element = self.element(name, &place, subscripts, span)?;
                 Ok(self.symbol(element, Symbol::State))
             }
             Role::Let(place) => self.let_element(place, name, subscripts, span),
@@ -848,9 +855,9 @@ impl<'a> Lowerer<'a> {
             self.locals.push((binder.name.text.clone(), value));
             let wanted = match &binder.condition {
                 None => Ok(true),
-                Some((compare, other)) => self.integer(other).map(|other| {
-                    holds(*compare, Small::from_integer(index), Small::from_integer(other))
-                }),
+                Some((compare, other)) => {
+                    self.integer(other).map(|other| holds(*compare, &index, &other))
+                }
             };
             let result = match wanted {
                 Ok(true) => self.fold(name, inner, body, span, total),
@@ -931,7 +938,7 @@ fn known_call(name: &str, values: &[Value]) -> Option<Small> {
     }
 }
 
-fn holds(compare: Compare, a: Small, b: Small) -> bool {
+fn holds<T: PartialOrd>(compare: Compare, a: &T, b: &T) -> bool {
     match compare {
         Compare::Less => a < b,
         Compare::LessEqual => a <= b,

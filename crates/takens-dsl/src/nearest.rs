@@ -6,7 +6,7 @@
 pub fn nearest<'a>(name: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let name: Vec<char> = name.chars().collect();
     let allowed = (name.len() / 3).max(1);
-    let mut best: Option<(usize, &str)> = None;
+    let mut best: Option<(usize, usize, &str)> = None;
     for candidate in candidates {
         let other: Vec<char> = candidate.chars().collect();
         if other.len().abs_diff(name.len()) > allowed {
@@ -18,12 +18,14 @@ pub fn nearest<'a>(name: &str, candidates: impl IntoIterator<Item = &'a str>) ->
             && (name.len() > 1
                 || other.iter().collect::<String>().to_lowercase()
                     == name.iter().collect::<String>().to_lowercase());
-        let better = best.is_none_or(|(least, text)| (edits, candidate) < (least, text));
+        // Of equals, the one that starts alike longest.
+        let differs = name.len() - name.iter().zip(&other).take_while(|(a, b)| a == b).count();
+        let better = best.is_none_or(|least| (edits, differs, candidate) < least);
         if edits <= allowed && same_word && better {
-            best = Some((edits, candidate));
+            best = Some((edits, differs, candidate));
         }
     }
-    best.map(|(_, candidate)| candidate)
+    best.map(|(_, _, candidate)| candidate)
 }
 
 /// Edits that lead from `a` to `b`.
@@ -56,6 +58,7 @@ mod tests {
     fn near_names_are_found() {
         let names = ["sigma", "rho", "beta", "x"];
         assert_eq!(nearest("sigam", names), Some("sigma"));
+        assert_eq!(nearest("sinn", ["sign", "sin"]), Some("sin"));
         assert_eq!(nearest("bta", names), Some("beta"));
         assert_eq!(nearest("gamma", names), None);
         assert_eq!(nearest("y", names), None);

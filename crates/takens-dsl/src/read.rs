@@ -16,7 +16,12 @@ pub(crate) fn read(
     rule: StatementRule,
     faults: &mut Vec<Diagnostic>,
 ) -> Option<Syntax> {
-    if statement.broken {
+    let open_string = |token: &Token| {
+        let word = token.text(text);
+        token.kind == TokenKind::Text && (word.len() < 2 || !word.ends_with('"'))
+    };
+    // Both are reported where brackets are matched and tokens made.
+    if statement.broken || statement.tokens.iter().any(open_string) {
         return None;
     }
     let table = statement.tokens.first().is_some_and(|token| token.text(text) == "param");

@@ -277,6 +277,9 @@ impl Splitter<'_> {
         if matches!(self.word(next), "then" | "elif" | "else") {
             return true;
         }
+        if self.starts_statement(next) {
+            return false;
+        }
         let Some(last) = before.last() else { return true };
         match last.kind {
             TokenKind::Word => {

@@ -66,13 +66,18 @@ pub(crate) fn tokenize(text: &str, faults: &mut Vec<Diagnostic>) -> Vec<Token> {
 pub(crate) fn word_end(text: &str, start: usize) -> usize {
     let mut end = start;
     for (offset, c) in text[start..].char_indices() {
-        let fits = if offset == 0 { is_word_start(c) } else { unicode_ident::is_xid_continue(c) };
+        let fits = if offset == 0 { is_word_start(c) } else { is_word_part(c) };
         if !fits {
             break;
         }
         end = start + offset + c.len_utf8();
     }
     end
+}
+
+/// The middle dot is part of words in Unicode; here it is somebody's product sign.
+fn is_word_part(c: char) -> bool {
+    c != '\u{00B7}' && unicode_ident::is_xid_continue(c)
 }
 
 fn is_word_start(c: char) -> bool {
@@ -148,7 +153,9 @@ impl Scanner<'_> {
         }
         let rest = &self.text[self.at..];
         let line = rest[..rest.find('\n').unwrap_or(rest.len())].trim_end();
-        let end = self.at + line.len();
+        // The bracket that closes the block is hardly meant to be in the string.
+        let line = line.strip_suffix('}').map_or(line, str::trim_end);
+        let end = self.at + line.len().max(1);
         self.faults.push(
             Diagnostic::error("E002", self.at..end, "this string is never closed")
                 .help("a string ends with `\"` on the line where it starts"),

@@ -28,7 +28,7 @@ const ROOT_STEPS: usize = 60;
 #[must_use]
 pub fn evaluate(graph: &Graph, roots: &[ExprId], bindings: &Bindings) -> Vec<f64> {
     let mut evaluator = Evaluator { graph, bindings, unknowns: HashMap::new(), values: HashMap::new() };
-    roots.iter().map(|&root| evaluator.value(root)).collect()
+    roots.iter().map(|&root| evaluator.bottom_up(root)).collect()
 }
 
 /// A function of numbers, as every engine computes it.
@@ -73,6 +73,21 @@ struct Evaluator<'a> {
 }
 
 impl Evaluator<'_> {
+    /// The value of `root`, its parts computed first, the oldest before all others: no chain of
+    /// operations is too long for the stack.
+    fn bottom_up(&mut self, root: ExprId) -> f64 {
+        let (mut open, mut parts) = (vec![root], std::collections::BTreeSet::new());
+        while let Some(id) = open.pop() {
+            if !self.values.contains_key(&id) && parts.insert(id) {
+                open.extend(self.graph.node(id).children());
+            }
+        }
+        for id in parts {
+            self.value(id);
+        }
+        self.value(root)
+    }
+
     fn value(&mut self, id: ExprId) -> f64 {
         if let Some(&value) = self.values.get(&id) {
             return value;
@@ -123,7 +138,7 @@ impl Evaluator<'_> {
             unknowns.insert(unknown, guess);
             let mut inner =
                 Evaluator { graph: self.graph, bindings: self.bindings, unknowns, values: HashMap::new() };
-            inner.value(equation)
+            inner.bottom_up(equation)
         };
         find_root(first, &mut residual)
     }
