@@ -1,9 +1,14 @@
 //! What keeps the judge from judging.
 
+use takens_dsl::{Diagnostic, Severity};
+
 /// A candidate that is none, or a truth that cannot be judged against.
 #[derive(Debug, Clone, thiserror::Error)]
 #[non_exhaustive]
 pub enum JudgeError {
+    /// The candidate is not a list of expressions over the truth's names.
+    #[error("the candidate does not parse: {}", messages(.0))]
+    Syntax(Vec<Diagnostic>),
     /// One expression per component is needed.
     #[error(
         "{got} expressions for a system of {want} components; write one per component, separated by `;`"
@@ -28,4 +33,11 @@ pub enum JudgeError {
         /// The tolerance asked for.
         tolerance: f64,
     },
+}
+
+/// The first few errors, one after the other.
+fn messages(diagnostics: &[Diagnostic]) -> String {
+    let errors = diagnostics.iter().filter(|diagnostic| diagnostic.severity == Severity::Error);
+    let texts: Vec<&str> = errors.map(|error| error.message.as_str()).take(3).collect();
+    texts.join("; ")
 }

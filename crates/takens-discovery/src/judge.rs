@@ -16,6 +16,7 @@ use crate::region::{FieldError, Region, deviations, field_error, values};
 use crate::skeleton::{difference, skeleton};
 use crate::{Certainty, ComponentVerdict, JudgeError, Level, Verdict, Witness};
 use takens_core::Trajectory;
+use takens_dsl::parse_expressions;
 use takens_symbolic::{
     ExprId, Graph, Limits, Node, NormalError, Normalizer, Rational, RationalFunction, Style,
     VectorField,
@@ -61,9 +62,24 @@ const FEWEST_POINTS: usize = 8;
 /// Points that check a proof by normal forms.
 const CHECK_POINTS: usize = 8;
 /// What the enclosures of one verdict may cost, in units of about a microsecond.
-const MOST_WORK: u64 = 5_000_000;
+const MOST_WORK: u64 = 1_000_000;
 /// Enclosures agree if they are this narrow, in binary digits relative to the values.
 const AGREEING_DIGITS: i64 = 60;
+
+/// Judges a candidate written as `e1; e2; ...`, one expression per component of `truth`, over its
+/// states, its parameters and `t`.
+///
+/// # Errors
+/// [`JudgeError`] if the candidate does not parse, uses unknown names, or has not as many expressions
+/// as the truth has components, or if the options do not fit.
+pub fn judge(
+    truth: &VectorField,
+    candidate: &str,
+    options: &JudgeOptions,
+) -> Result<Verdict, JudgeError> {
+    let (graph, expressions) = parse_expressions(candidate, truth).map_err(JudgeError::Syntax)?;
+    judge_expressions(truth, (&graph, &expressions), options)
+}
 
 /// Judges expressions that are already in a graph, over the symbols of `truth`.
 ///
@@ -240,11 +256,12 @@ impl Side {
         let (truth, candidate) = (problem.truth[i], problem.candidate[i]);
         self.normalizer.start_over();
         let first = self.normalizer.normalize(&problem.graph, truth);
-        if self.unbranched {
-            self.normalizer.assume_domain();
+        let assumed = self.unbranched && self.normalizer.assume_domain();
+        let truth = if assumed { self.normalizer.normalize(&problem.graph, truth) } else { first };
+        // Without the truth's form there is nothing to compare with.
+        if let Err(error) = truth {
+            return (Err(error.clone()), Err(error));
         }
-        let truth =
-            if self.unbranched { self.normalizer.normalize(&problem.graph, truth) } else { first };
         (truth, self.normalizer.normalize(&problem.graph, candidate))
     }
 }

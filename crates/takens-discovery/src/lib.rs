@@ -1,7 +1,7 @@
 //! The judge: is a discovered equation the truth?
 //!
-//! Start at [`judge_expressions`] for the [`Verdict`], a place on the ladder from [`Level::L0`] (equal) to
-//! [`Level::L5`] (different) with a proof or a counterexample, and at [`score_expressions`] for
+//! Start at [`judge()`] for the [`Verdict`], a place on the ladder from [`Level::L0`] (equal) to
+//! [`Level::L5`] (different) with a proof or a counterexample, and at [`score`] for
 //! [`DiscoveryScores`]. Offsets and factors are never forgiven, and no string is ever compared.
 //!
 //! `judge` has the rules; `interval` and `enclose` are rigorous arithmetic; `skeleton` compares
@@ -19,7 +19,7 @@ mod skeleton;
 mod verdict;
 
 pub use error::JudgeError;
-pub use judge::{FIELD_TOLERANCE, JudgeOptions, judge_expressions};
+pub use judge::{FIELD_TOLERANCE, JudgeOptions, judge, judge_expressions};
 pub use region::Region;
-pub use scores::{ComponentScores, DiscoveryScores, score_expressions};
+pub use scores::{ComponentScores, DiscoveryScores, score, score_expressions};
 pub use verdict::{Certainty, ComponentVerdict, Level, Verdict, Witness};

@@ -11,6 +11,7 @@ use crate::skeleton::Constants;
 use crate::{JudgeError, JudgeOptions};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
+use takens_dsl::parse_expressions;
 use takens_symbolic::{
     ExprId, Graph, Normalizer, Polynomial, RationalFunction, Style, VectorField,
 };
@@ -70,6 +71,19 @@ const POWER_STEPS: usize = 300;
 
 /// Coefficients by term, the term as text.
 type Terms = BTreeMap<String, f64>;
+
+/// Scores a candidate written as `e1; e2; ...`, as [`judge`](crate::judge) judges it.
+///
+/// # Errors
+/// [`JudgeError`] if the candidate does not parse or has not as many expressions as components.
+pub fn score(
+    truth: &VectorField,
+    candidate: &str,
+    options: &JudgeOptions,
+) -> Result<DiscoveryScores, JudgeError> {
+    let (graph, expressions) = parse_expressions(candidate, truth).map_err(JudgeError::Syntax)?;
+    score_expressions(truth, (&graph, &expressions), options)
+}
 
 /// Scores expressions that are already in a graph, over the symbols of `truth`.
 ///

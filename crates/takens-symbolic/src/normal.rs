@@ -158,15 +158,21 @@ impl Normalizer {
 
     /// Takes all that had to be positive so far as positive from now on, and forgets the forms made.
     ///
-    /// With this, the truth's own domain decides what `exp(log x)` is.
-    pub fn assume_domain(&mut self) {
+    /// With this, the truth's own domain decides what `exp(log x)` is. Says whether there was anything
+    /// to assume; if not, the forms made stay.
+    pub fn assume_domain(&mut self) -> bool {
+        let before = self.assumed.len();
         for condition in &self.conditions {
             if let SideCondition::Positive(polynomial) = condition {
                 self.assumed.insert(polynomial.clone());
             }
         }
-        self.conditions.clear();
-        self.memo.clear();
+        let more = self.assumed.len() > before;
+        if more {
+            self.conditions.clear();
+            self.memo.clear();
+        }
+        more
     }
 
     /// Forgets assumptions, conditions and the forms made; generators stay.

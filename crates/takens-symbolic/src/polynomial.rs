@@ -334,7 +334,7 @@ impl Polynomial {
             .0;
         let least = own_last.times(&last.inverse())?;
         let inverse_lead = lead.inverse();
-        let mut steps = 4 * (self.len() + 64);
+        let mut steps = self.len() + 64;
         let (mut rest, mut quotient) = (self.clone(), Self::zero());
         while let Some((monomial, own)) = rest.leading() {
             let (ratio, factor) = (monomial.times(&inverse_lead)?, own / coefficient);

@@ -17,7 +17,7 @@ pub struct Limits {
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { terms: 10_000, work: 400_000, bits: 20_000, generators: 20_000 }
+        Self { terms: 5_000, work: 150_000, bits: 20_000, generators: 20_000 }
     }
 }
 
