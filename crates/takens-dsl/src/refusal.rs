@@ -22,7 +22,7 @@ pub(crate) fn explain(text: &str, statement: &Statement, refusal: &Refusal) -> D
     let at = tokens.iter().position(|token| token.end > refusal.at).unwrap_or(tokens.len());
     let before = at.checked_sub(1).map(|place| &tokens[place]);
     let expects = |rule: Rule| refusal.expected.contains(&rule);
-    if expects(Rule::else_) && !tokens.get(at).is_some_and(|token| token.text(text) == "elif") {
+    if expects(Rule::else_) && tokens.get(at).is_none_or(|token| token.text(text) != "elif") {
         let end = before.map_or(refusal.at, |token| token.end);
         let start = before.map_or(refusal.at, |token| token.start);
         return Diagnostic::error("E001", start..end, "this `if` has no `else`")

@@ -65,7 +65,7 @@ fn values_are_those_of_the_equations() {
             h(0.2) + 0.0_f64.tanh() - 0.1_f64.tanh(),
         ],
     );
-    start("Pendulum", &[0.5, -1.0 * 0.5 - 2.0 * 0.25_f64.sin()]);
+    start("Pendulum", &[0.5, -0.5 - 2.0 * 0.25_f64.sin()]);
     // Solves q + q^3/2 = x.
     let flat = system("Implicit").flatten(&BTreeMap::new()).unwrap();
     let values = takens_symbolic::evaluate(
