@@ -175,6 +175,8 @@ struct ComponentForms {
     elementary: bool,
     /// The largest relative coefficient difference of equal skeletons.
     difference: Option<f64>,
+    /// Whether that comes from the readable forms, where coefficients are told apart surely.
+    plain: bool,
     truth_text: Option<String>,
     candidate_text: Option<String>,
     conditions: Vec<String>,
@@ -221,6 +223,7 @@ impl Forms {
                 sound,
                 elementary,
                 difference,
+                plain: plain.is_some(),
                 truth_text: text(&plain_truth),
                 candidate_text: text(&plain_candidate),
                 conditions: conditions
@@ -377,7 +380,7 @@ fn decide(
     let different_forms = forms.equal == Ok(false) && forms.elementary;
     if !differs && !different_forms && evidence.agreeing >= FEWEST_POINTS {
         // A threshold that is a little off shows at no random point, but it shows in the coefficients.
-        return match forms.difference.filter(|&difference| difference > 0.0) {
+        return match forms.difference.filter(|&difference| forms.plain && difference > 1e-9) {
             None => (Level::L0, Certainty::Probable),
             Some(difference) if difference <= tolerance => (Level::L1, Certainty::Probable),
             Some(_) => (Level::L2, Certainty::Probable),
