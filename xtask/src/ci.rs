@@ -8,7 +8,8 @@ pub(crate) fn run() -> Result<(), String> {
     crate::tidy::run()?;
     cargo(&["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"], &[])?;
     // The tests of the command line run the binary and load the plugins.
-    crate::plugins::build("dev")?;
+    cargo(&["build", "--workspace"], &[])?;
+    crate::plugins::stage(&crate::metadata::workspace()?, "dev")?;
     cargo(&["test", "--workspace"], &[])?;
     cargo(&["doc", "--workspace", "--no-deps"], &[("RUSTDOCFLAGS", "-D warnings")])
 }

@@ -1,1 +1,17 @@
-//! `systems.dsl` as a validated, queryable set, with generated annotations.
+//! The catalogue: `systems.dsl` as a validated, queryable set, with generated annotations.
+//!
+//! Start at [`Catalog::builtin`]. Definitions are what people wrote; annotations are what this
+//! program computed from them, and count only while the definition is the one they were computed for.
+
+mod annotations;
+mod catalog;
+mod definition;
+mod entry;
+mod instance;
+mod nearest;
+
+pub use annotations::{Annotated, Annotations, AnnotationsError};
+pub use catalog::{Catalog, CatalogError, SourceFile};
+pub use definition::{definition_hash, definition_text};
+pub use entry::Entry;
+pub use instance::{Instance, InstanceError};

@@ -1,3 +1,94 @@
 //! The binary `takens`: arguments, progress, exit codes.
+//!
+//! [`Cli`] is the command line; each command is a file in `commands/`, a function from its arguments
+//! to success or a [`Failure`]. Exit codes: 0 all well, 1 the work failed or found faults, 2 wrong
+//! usage.
 
-fn main() {}
+mod catalog;
+mod commands;
+mod failure;
+mod files;
+mod parameters;
+mod print;
+mod table;
+
+use clap::{Parser, Subcommand};
+use commands::{
+    annotate, bench, check, discover, eval, judge, leaderboard, list, lyapunov, plugin, report,
+    show, trajectory,
+};
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+/// Chaotic dynamical systems: write them, integrate them, benchmark forecasting and discovery.
+#[derive(Debug, Parser)]
+#[command(name = "takens", version, max_term_width = 100)]
+struct Cli {
+    /// Definitions that add to the built-in collection or replace parts of it (repeatable)
+    #[arg(long, global = true, value_name = "FILE")]
+    catalog: Vec<PathBuf>,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// List the systems: name, kind, dimension, field, largest Lyapunov exponent
+    List(list::Arguments),
+    /// Show one system
+    Show(show::Arguments),
+    /// Check definition files: every fault and warning, with its place and a way out
+    Check(check::Arguments),
+    /// Evaluate a right-hand side (or the image of a map) at a point, or at many
+    Eval(eval::Arguments),
+    /// Integrate one trajectory and write it to a file
+    Trajectory(trajectory::Arguments),
+    /// Compute the Lyapunov spectrum of a system
+    Lyapunov(lyapunov::Arguments),
+    /// Recompute the generated annotations: exponents, dimensions, periods
+    Annotate(annotate::Arguments),
+    /// Run a sweep of methods over systems
+    Bench(bench::Arguments),
+    /// Rank the methods of a run
+    Leaderboard(leaderboard::Arguments),
+    /// Write the HTML report of a run
+    Report(report::Arguments),
+    /// Discover the equations of a system from data, and judge them against the truth
+    Discover(discover::Arguments),
+    /// Judge candidate equations against a system's truth
+    Judge(judge::Arguments),
+    /// List and show plugins
+    Plugin(plugin::Arguments),
+    /// What the JSON of every command holds
+    #[command(long_about = commands::json::HELP)]
+    Json,
+    /// Serve one plugin to a coordinator (started by `takens bench`, not by hand)
+    #[command(hide = true)]
+    Worker,
+}
+
+fn main() -> ExitCode {
+    let cli = Cli::parse();
+    let files = cli.catalog.as_slice();
+    let result = match &cli.command {
+        Command::List(arguments) => list::run(arguments, files),
+        Command::Show(arguments) => show::run(arguments, files),
+        Command::Check(arguments) => check::run(arguments),
+        Command::Eval(arguments) => eval::run(arguments, files),
+        Command::Trajectory(arguments) => trajectory::run(arguments, files),
+        Command::Lyapunov(arguments) => lyapunov::run(arguments, files),
+        Command::Annotate(arguments) => annotate::run(arguments, files),
+        Command::Bench(arguments) => bench::run(arguments, files),
+        Command::Leaderboard(arguments) => leaderboard::run(arguments, files),
+        Command::Report(arguments) => report::run(arguments, files),
+        Command::Discover(arguments) => discover::run(arguments, files),
+        Command::Judge(arguments) => judge::run(arguments, files),
+        Command::Plugin(arguments) => plugin::run(arguments),
+        Command::Json => commands::json::run(),
+        Command::Worker => takens_host::worker::main(),
+    };
+    match result {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => failure.report(),
+    }
+}

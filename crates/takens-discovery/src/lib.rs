@@ -7,6 +7,7 @@
 //! `judge` has the rules; `interval` and `enclose` are rigorous arithmetic; `skeleton` compares
 //! coefficients; `region` is where vector fields are measured. Normal forms are in `takens-symbolic`.
 
+mod display;
 mod enclose;
 mod error;
 mod interval;

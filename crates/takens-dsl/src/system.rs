@@ -21,6 +21,17 @@ pub enum SystemKind {
     Map,
 }
 
+impl SystemKind {
+    /// The word that begins a definition of this kind.
+    #[must_use]
+    pub fn keyword(self) -> &'static str {
+        match self {
+            Self::Ode => "ode",
+            Self::Map => "map",
+        }
+    }
+}
+
 /// A system that passed all checks.
 #[derive(Debug, Clone)]
 pub struct System {

@@ -1,8 +1,21 @@
 //! Finds, loads and isolates plugins; runs sweeps; keeps results.
 //!
-//! Start at [`plugins::scan`], which finds plugins without running them, and
-//! [`isolate::Worker`], which has one loaded in a process of its own and does jobs in it. The other
-//! end of that process is [`worker::main`]; only there is a library ever loaded.
+//! Start at [`plan`], which turns a [`Sweep`] into tasks, and [`run`], which brings every one of them
+//! to an end in the store. [`plugins::scan`] finds plugins without running them, and
+//! [`isolate::Worker`] has one loaded in a process of its own. The other end of that process is
+//! [`worker::main`]; only there is a library ever loaded.
+
+mod attempt;
+mod discover;
+mod plugin_set;
+mod protocol;
+mod provenance;
+mod reader;
+mod record;
+mod run;
+mod score;
+mod store;
+mod sweep;
 
 pub mod isolate;
 mod load;
@@ -10,3 +23,15 @@ pub mod plugins;
 mod sandbox;
 mod wire;
 pub mod worker;
+
+pub use discover::{DiscoverError, Discovery, DiscoveryData, Judged, discover};
+pub use isolate::WorkerCommand;
+pub use plugin_set::{HashedPlugin, PluginSet, UnreadableLibrary};
+pub use plugins::PluginFile;
+pub use protocol::{Components, ProtocolError, REVISION, Recipe, Sampling, prepare};
+pub use reader::{Reader, Run, has_results, read};
+pub use record::{Record, Series, Status};
+pub use run::{Event, RunError, RunOptions, Summary, run, saved_sweep};
+pub use score::scores;
+pub use store::{DataRecord, Store, StoreError};
+pub use sweep::{Limits, MethodChoice, Plan, Sweep, SweepError, Task, plan};

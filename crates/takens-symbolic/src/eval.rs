@@ -27,7 +27,8 @@ const ROOT_STEPS: usize = 60;
 /// If a state component or parameter has no number in `bindings`.
 #[must_use]
 pub fn evaluate(graph: &Graph, roots: &[ExprId], bindings: &Bindings) -> Vec<f64> {
-    let mut evaluator = Evaluator { graph, bindings, unknowns: HashMap::new(), values: HashMap::new() };
+    let mut evaluator =
+        Evaluator { graph, bindings, unknowns: HashMap::new(), values: HashMap::new() };
     roots.iter().map(|&root| evaluator.bottom_up(root)).collect()
 }
 
@@ -105,7 +106,9 @@ impl Evaluator<'_> {
             Node::Symbol(Symbol::State(i)) => self.bindings.state[i as usize],
             Node::Symbol(Symbol::Parameter(i)) => self.bindings.parameters[i as usize],
             Node::Symbol(Symbol::Time) => self.bindings.time,
-            Node::Symbol(Symbol::Unknown(number)) => self.unknowns.get(&number).copied().unwrap_or(f64::NAN),
+            Node::Symbol(Symbol::Unknown(number)) => {
+                self.unknowns.get(&number).copied().unwrap_or(f64::NAN)
+            }
             Node::Neg(a) => -self.value(a),
             Node::Add(a, b) => self.value(a) + self.value(b),
             Node::Sub(a, b) => self.value(a) - self.value(b),
@@ -116,7 +119,8 @@ impl Evaluator<'_> {
                 None => math::pow(self.value(a), self.value(b)),
             },
             Node::Call(function, arguments) => {
-                let numbers: Vec<f64> = arguments.iter().map(|&argument| self.value(argument)).collect();
+                let numbers: Vec<f64> =
+                    arguments.iter().map(|&argument| self.value(argument)).collect();
                 apply(function, &numbers)
             }
             Node::Compare(compare, a, b) => truth(holds(compare, self.value(a), self.value(b))),
@@ -124,7 +128,11 @@ impl Evaluator<'_> {
             Node::Or(a, b) => truth(self.value(a) != 0.0 || self.value(b) != 0.0),
             Node::Not(a) => truth(self.value(a) == 0.0),
             Node::If { condition, yes, no } => {
-                if self.value(condition) != 0.0 { self.value(yes) } else { self.value(no) }
+                if self.value(condition) != 0.0 {
+                    self.value(yes)
+                } else {
+                    self.value(no)
+                }
             }
             Node::Root { unknown, equation, start } => self.root(unknown, equation, start),
         }
@@ -136,8 +144,12 @@ impl Evaluator<'_> {
         let mut residual = |guess: f64| {
             let mut unknowns = self.unknowns.clone();
             unknowns.insert(unknown, guess);
-            let mut inner =
-                Evaluator { graph: self.graph, bindings: self.bindings, unknowns, values: HashMap::new() };
+            let mut inner = Evaluator {
+                graph: self.graph,
+                bindings: self.bindings,
+                unknowns,
+                values: HashMap::new(),
+            };
             inner.bottom_up(equation)
         };
         find_root(first, &mut residual)
@@ -156,7 +168,11 @@ pub fn find_root(start: f64, residual: &mut dyn FnMut(f64) -> f64) -> f64 {
         let next = guess - residual_here * (guess - before) / (residual_here - residual_before);
         if !next.is_finite() {
             // Both residuals agree: the guess no longer improves.
-            return if residual_here.abs() < 1e-12 * (1.0 + guess.abs()) { guess } else { f64::NAN };
+            return if residual_here.abs() < 1e-12 * (1.0 + guess.abs()) {
+                guess
+            } else {
+                f64::NAN
+            };
         }
         (before, residual_before, guess) = (guess, residual_here, next);
     }
@@ -167,7 +183,10 @@ pub fn find_root(start: f64, residual: &mut dyn FnMut(f64) -> f64) -> f64 {
 #[must_use]
 pub fn small_integer(exponent: &Rational) -> Option<i32> {
     let limit = 64;
-    (exponent.is_integer()).then(|| exponent.to_i32()).flatten().filter(|value| value.abs() <= limit)
+    (exponent.is_integer())
+        .then(|| exponent.to_i32())
+        .flatten()
+        .filter(|value| value.abs() <= limit)
 }
 
 fn holds(compare: Compare, a: f64, b: f64) -> bool {

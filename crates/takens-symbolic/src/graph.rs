@@ -62,7 +62,10 @@ impl Graph {
         }
         let fits = node.children().iter().all(|child| child.index() < self.nodes.len());
         assert!(fits, "a part of {node:?} is from another graph");
-        let id = ExprId(u32::try_from(self.nodes.len()).expect("the language bounds a system far below 2^32 nodes"));
+        let id = ExprId(
+            u32::try_from(self.nodes.len())
+                .expect("the language bounds a system far below 2^32 nodes"),
+        );
         self.nodes.push(node.clone());
         self.ids.insert(node, id);
         id
@@ -201,7 +204,9 @@ impl Graph {
                 Node::Mul(a, b) => self.add_node(Node::Mul(part(a), part(b))),
                 Node::Div(a, b) => self.add_node(Node::Div(part(a), part(b))),
                 Node::Pow(a, b) => self.add_node(Node::Pow(part(a), part(b))),
-                Node::Compare(compare, a, b) => self.add_node(Node::Compare(*compare, part(a), part(b))),
+                Node::Compare(compare, a, b) => {
+                    self.add_node(Node::Compare(*compare, part(a), part(b)))
+                }
                 Node::And(a, b) => self.add_node(Node::And(part(a), part(b))),
                 Node::Or(a, b) => self.add_node(Node::Or(part(a), part(b))),
                 Node::Call(function, arguments) => {

@@ -1,0 +1,29 @@
+//! One file a command.
+
+pub(crate) mod annotate;
+pub(crate) mod bench;
+pub(crate) mod check;
+pub(crate) mod discover;
+pub(crate) mod eval;
+pub(crate) mod json;
+pub(crate) mod judge;
+pub(crate) mod leaderboard;
+pub(crate) mod list;
+pub(crate) mod lyapunov;
+pub(crate) mod plugin;
+pub(crate) mod report;
+pub(crate) mod show;
+pub(crate) mod trajectory;
+
+use crate::failure::Failure;
+use takens_host::WorkerCommand;
+
+/// This program as a worker process.
+///
+/// # Errors
+/// [`Failure::Work`] if the system does not tell where this program is.
+pub(crate) fn worker_command() -> Result<WorkerCommand, Failure> {
+    let program = std::env::current_exe()
+        .map_err(|error| Failure::Work(format!("where this program is: {error}")))?;
+    Ok(WorkerCommand::new(program, ["worker"]))
+}

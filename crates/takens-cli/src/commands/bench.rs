@@ -1,0 +1,222 @@
+//! `takens bench`: a sweep, from plan to leaderboard.
+
+use crate::catalog::load;
+use crate::commands::{leaderboard, report};
+use crate::failure::Failure;
+use indicatif::{ProgressBar, ProgressStyle};
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
+use takens_host::{Event, Limits, MethodChoice, RunOptions, Status, Summary, Sweep, plan};
+
+/// Where runs go that are given no place: numbered folders.
+const RUNS: &str = "runs";
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct Arguments {
+    /// The sweep; a default one over all plugins if left out
+    #[arg(value_name = "SWEEP.toml")]
+    sweep: Option<PathBuf>,
+    /// Systems by name, separated by commas; "all" for the whole collection
+    #[arg(long, value_delimiter = ',', value_name = "NAMES")]
+    systems: Vec<String>,
+    /// Methods by id, separated by commas
+    #[arg(long, value_delimiter = ',', value_name = "IDS")]
+    methods: Vec<String>,
+    /// How many seeds: different stretches of the orbit, different random numbers
+    #[arg(long, value_name = "N")]
+    seeds: Option<u64>,
+    /// A named protocol: p1-fine, p1-coarse, p1-fine-noisy, p1-fine-univariate or p3
+    #[arg(long, value_name = "NAME")]
+    protocol: Option<String>,
+    /// Wall seconds that one task may take
+    #[arg(long, value_name = "S")]
+    wall: Option<f64>,
+    /// The run's folder; runs/0001, runs/0002, ... if left out
+    #[arg(long, value_name = "DIR")]
+    out: Option<PathBuf>,
+    /// Go on with an interrupted run: in --out, or the latest in runs/
+    #[arg(long)]
+    resume: bool,
+    /// Worker processes at once; one for each processor if left out
+    #[arg(long, value_name = "N")]
+    workers: Option<usize>,
+    /// A folder of plugins, searched first (repeatable)
+    #[arg(long, value_name = "DIR")]
+    plugin_dir: Vec<PathBuf>,
+    /// Print the leaderboard as one JSON document
+    #[arg(long)]
+    json: bool,
+}
+
+/// Set by Ctrl-C; the coordinator then ends the tasks in flight and stops.
+static STOP: AtomicBool = AtomicBool::new(false);
+
+pub(crate) fn run(arguments: &Arguments, files: &[PathBuf]) -> Result<(), Failure> {
+    let catalog = load(files)?;
+    let plugins = crate::commands::plugin::scan(&arguments.plugin_dir)?;
+    let folder = folder(arguments)?;
+    let sweep = sweep(arguments, &folder)?;
+    let plan = plan(&sweep, &catalog, &plugins).map_err(Failure::work)?;
+    let workers = match arguments.workers {
+        Some(0) => return Err(Failure::usage("--workers 0: at least one is needed")),
+        Some(workers) => workers,
+        None => std::thread::available_parallelism().map_or(1, usize::from),
+    };
+    install_stop();
+    eprintln!(
+        "{} tasks, {} worker process{}, into {}",
+        plan.tasks.len(),
+        workers,
+        if workers == 1 { "" } else { "es" },
+        folder.display()
+    );
+    let bar = progress_bar(plan.tasks.len())?;
+    let on_event = |event: Event| show(&bar, event);
+    let options = RunOptions {
+        folder: &folder,
+        resume: arguments.resume,
+        workers,
+        worker: crate::commands::worker_command()?.with_threads(plan.limits.threads),
+        stop: &STOP,
+    };
+    let begun = std::time::Instant::now();
+    let summary = takens_host::run(&sweep, &plan, &catalog, &plugins, &options, &on_event)
+        .map_err(Failure::work)?;
+    bar.finish_and_clear();
+    finish(arguments, files, &folder, &summary, begun.elapsed().as_secs_f64())
+}
+
+fn finish(
+    arguments: &Arguments,
+    files: &[PathBuf],
+    folder: &Path,
+    summary: &Summary,
+    seconds: f64,
+) -> Result<(), Failure> {
+    eprintln!("{} tasks run in {seconds:.1} s, {} known before", summary.run, summary.known);
+    if summary.stopped {
+        eprintln!("stopped; go on with: takens bench --resume --out {}", shell_word(folder));
+        return Err(Failure::Shown);
+    }
+    leaderboard::print(folder, "smape", arguments.json, files)?;
+    let page = folder.join("report.html");
+    report::write(folder, &page, files)?;
+    eprintln!("report: {}", page.display());
+    Ok(())
+}
+
+/// The sweep of the file, of the interrupted run, or the default one, with what the flags say.
+fn sweep(arguments: &Arguments, folder: &Path) -> Result<Sweep, Failure> {
+    let mut sweep = match &arguments.sweep {
+        Some(path) => Sweep::from_file(path).map_err(Failure::work)?,
+        None if arguments.resume => takens_host::saved_sweep(folder).map_err(Failure::work)?,
+        None => Sweep::default(),
+    };
+    if !arguments.systems.is_empty() {
+        sweep.systems.clone_from(&arguments.systems);
+        (sweep.fields, sweep.tags) = (vec![], vec![]);
+    }
+    if !arguments.methods.is_empty() {
+        sweep.methods = arguments.methods.iter().cloned().map(MethodChoice::Id).collect();
+    }
+    if let Some(seeds) = arguments.seeds {
+        sweep.seeds = seeds;
+    }
+    if let Some(protocol) = &arguments.protocol {
+        (sweep.protocol, sweep.recipe) = (Some(protocol.clone()), None);
+    }
+    if let Some(wall) = arguments.wall {
+        sweep.limits = Limits { wall_seconds: wall, ..sweep.limits };
+    }
+    Ok(sweep)
+}
+
+/// The folder asked for, the latest in `runs/` to resume, or a new one there.
+fn folder(arguments: &Arguments) -> Result<PathBuf, Failure> {
+    if let Some(out) = &arguments.out {
+        return Ok(out.clone());
+    }
+    let numbered = |number: u32| Path::new(RUNS).join(format!("{number:04}"));
+    let latest = (1..).take_while(|number| numbered(*number).exists()).last();
+    match (arguments.resume, latest) {
+        (true, Some(number)) => Ok(numbered(number)),
+        (true, None) => Err(Failure::Work(format!(
+            "there is no run in {RUNS}/ to go on with; name one with --out"
+        ))),
+        (false, latest) => Ok(numbered(latest.unwrap_or(0) + 1)),
+    }
+}
+
+fn progress_bar(total: usize) -> Result<ProgressBar, Failure> {
+    let style = ProgressStyle::with_template("{bar:32} {pos}/{len}  {per_sec}  {eta} left  {msg}")
+        .map_err(Failure::work)?;
+    Ok(ProgressBar::new(total as u64).with_style(style))
+}
+
+fn show(bar: &ProgressBar, event: Event) {
+    match event {
+        Event::Known(count) => {
+            bar.inc(count as u64);
+            bar.reset_eta();
+        }
+        Event::Ended(record) => {
+            bar.set_message(format!("{} on {}", record.method, record.system));
+            bar.inc(1);
+            let line = match record.status {
+                Status::Done | Status::Diverged => None,
+                _ => Some(format!(
+                    "{} on {}, seed {}: {} {} {}",
+                    record.method,
+                    record.system,
+                    record.seed,
+                    record.status.name(),
+                    record.kind,
+                    record.message.lines().next().unwrap_or_default()
+                )),
+            };
+            // Without a terminal the bar is silent: a line now and then tells that work goes on.
+            let tenth = (bar.length().unwrap_or(1) / 10).max(1);
+            if bar.is_hidden() && bar.position().is_multiple_of(tenth) {
+                eprintln!("{}/{} tasks", bar.position(), bar.length().unwrap_or(0));
+            }
+            if let Some(line) = line {
+                if bar.is_hidden() { eprintln!("{line}") } else { bar.println(line) }
+            }
+        }
+    }
+}
+
+fn shell_word(path: &Path) -> String {
+    let text = path.display().to_string();
+    if text.contains(|c: char| c.is_whitespace() || c == '\'') {
+        format!("'{}'", text.replace('\'', r"'\''"))
+    } else {
+        text
+    }
+}
+
+/// Makes Ctrl-C and a polite kill set [`STOP`]; a second one ends the program at once.
+fn install_stop() {
+    extern "C" fn stop(_: libc::c_int) {
+        if STOP.swap(true, Ordering::SeqCst) {
+            // SAFETY: `_exit` may be called in a signal handler.
+            unsafe { libc::_exit(130) };
+        }
+    }
+    let handler = stop as extern "C" fn(libc::c_int) as libc::sighandler_t;
+    for signal in [libc::SIGINT, libc::SIGTERM] {
+        // SAFETY: the handler touches one atomic word and `_exit` only.
+        unsafe { libc::signal(signal, handler) };
+    }
+}
+
+/// The results in a run's folder, for commands that read one.
+pub(crate) fn existing(folder: &Path) -> Result<takens_host::Run, Failure> {
+    if !folder.is_dir() {
+        return Err(Failure::Work(format!(
+            "{}: no such folder; `takens bench --out` makes one",
+            folder.display()
+        )));
+    }
+    takens_host::read(folder).map_err(Failure::work)
+}

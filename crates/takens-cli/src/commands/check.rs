@@ -1,0 +1,114 @@
+//! `takens check`: all diagnostics of definition files.
+
+use crate::catalog::colour;
+use crate::failure::Failure;
+use crate::print;
+use serde::Serialize;
+use std::path::PathBuf;
+use takens_catalog::SourceFile;
+use takens_dsl::{LineIndex, Severity};
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct Arguments {
+    /// Definition files
+    #[arg(required = true, value_name = "FILE")]
+    files: Vec<PathBuf>,
+    /// Print one JSON array of diagnostics
+    #[arg(long)]
+    json: bool,
+}
+
+#[derive(Debug, Serialize)]
+struct Line {
+    file: String,
+    code: String,
+    severity: &'static str,
+    message: String,
+    line: usize,
+    column: usize,
+    end_line: usize,
+    end_column: usize,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    fix: Option<Fix>,
+}
+
+#[derive(Debug, Serialize)]
+struct Fix {
+    line: usize,
+    column: usize,
+    end_line: usize,
+    end_column: usize,
+    replacement: String,
+}
+
+pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
+    let mut lines = Vec::new();
+    let (mut errors, mut warnings, mut systems) = (0, 0, 0);
+    let mut unreadable = Vec::new();
+    for path in &arguments.files {
+        let source = match SourceFile::read(path) {
+            Ok(source) => source,
+            // The other files are checked all the same.
+            Err(error) => {
+                unreadable.push(error.to_string());
+                continue;
+            }
+        };
+        let name = path.display().to_string();
+        let parsed = takens_dsl::parse_file(&source.text);
+        systems += parsed.systems.len();
+        let severe = |severity| {
+            parsed.diagnostics.iter().filter(|diagnostic| diagnostic.severity == severity).count()
+        };
+        errors += severe(Severity::Error);
+        warnings += severe(Severity::Warning);
+        if arguments.json {
+            let index = LineIndex::new(&source.text);
+            lines.extend(
+                parsed.diagnostics.iter().map(|diagnostic| line(&name, &index, diagnostic)),
+            );
+        } else {
+            eprint!("{}", takens_dsl::render(&parsed.diagnostics, &name, &source.text, colour()));
+        }
+    }
+    for message in &unreadable {
+        eprintln!("error: {message}");
+    }
+    if arguments.json {
+        print::json(&lines)?;
+    } else {
+        let count = |number: usize, what: &str| {
+            format!("{number} {what}{}", if number == 1 { "" } else { "s" })
+        };
+        print::text(&format!(
+            "{}, {}, {}\n",
+            count(systems, "system"),
+            count(errors, "error"),
+            count(warnings, "warning")
+        ))?;
+    }
+    if errors == 0 && unreadable.is_empty() { Ok(()) } else { Err(Failure::Shown) }
+}
+
+fn line(file: &str, index: &LineIndex, diagnostic: &takens_dsl::Diagnostic) -> Line {
+    let (line, column) = index.position(diagnostic.span.start);
+    let (end_line, end_column) = index.position(diagnostic.span.end);
+    Line {
+        file: file.into(),
+        code: diagnostic.code.to_string(),
+        severity: match diagnostic.severity {
+            Severity::Error => "error",
+            Severity::Warning => "warning",
+        },
+        message: diagnostic.message.clone(),
+        line,
+        column,
+        end_line,
+        end_column,
+        fix: diagnostic.fix.as_ref().map(|fix| {
+            let (line, column) = index.position(fix.span.start);
+            let (end_line, end_column) = index.position(fix.span.end);
+            Fix { line, column, end_line, end_column, replacement: fix.replacement.clone() }
+        }),
+    }
+}

@@ -1,0 +1,34 @@
+//! `takens help json`: what the JSON of every command holds.
+
+use crate::failure::Failure;
+use crate::print;
+
+/// The documentation; `takens help json` shows it as well.
+pub(crate) const HELP: &str = "\
+With --json a command prints one JSON document on standard output; keys are snake_case. Numbers that \
+are not finite are the texts \"NaN\", \"inf\" and \"-inf\".
+
+list        array of {name, kind, dimension, field, tags, largest_exponent, period, origin}
+show        {name, kind, origin, doc, field, cite, tags, same_form_as, dimension, parameters, equations,
+            outputs, period, annotation}
+check       array of {file, code, severity, message, line, column, end_line, end_column, fix?};
+            lines and columns count from 1, columns in characters
+eval        {system, f, jacobian?}
+eval --batch   JSON Lines in: {system, t?, x, params?}; out, in order: {system, f, jacobian?} or
+            {system, error}
+trajectory  {system, method, points, t_start, t_end, steps, rejected, evaluations, seconds,
+            compile_seconds, trusted_horizon}
+lyapunov    {system, exponents, standard_errors, kaplan_yorke, sum, mean_divergence, t_end, verdict}
+bench, leaderboard   {metric, direction, systems, groups, rows}; a row is {rank, method, median, low,
+            high, mean_rank, first, tasks, done, diverged, failures, seconds}
+discover    {system, method, equations, level, certainty, verdict, error, scores, complexity, loss,
+            front, data, seconds, cpu_seconds}
+judge       {level, certainty, components, witness, ...}
+judge --batch  JSON Lines in: {truth, candidate}, truth a name or {dsl}; out, in order: a verdict or {error}
+plugin list    array of {id, kind, discovers, summary, source, plugin, version, abi, library}
+plugin show    one of these
+";
+
+pub(crate) fn run() -> Result<(), Failure> {
+    print::text(HELP)
+}

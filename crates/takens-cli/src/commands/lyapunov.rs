@@ -1,0 +1,64 @@
+//! `takens lyapunov`: the full spectrum of one system.
+
+use crate::catalog::{find, load};
+use crate::failure::Failure;
+use crate::{parameters, print};
+use serde_json::json;
+use std::path::PathBuf;
+use takens_analysis::{SpectrumOptions, lyapunov_spectrum};
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct Arguments {
+    /// Name of the system
+    name: String,
+    /// Time over which the exponents are averaged (iterations for a map)
+    #[arg(long, value_name = "T")]
+    t_end: Option<f64>,
+    /// A parameter, as name=value (repeatable)
+    #[arg(long, value_name = "K=V")]
+    param: Vec<String>,
+    /// Print one JSON document
+    #[arg(long)]
+    json: bool,
+}
+
+pub(crate) fn run(arguments: &Arguments, files: &[PathBuf]) -> Result<(), Failure> {
+    let catalog = load(files)?;
+    let entry = find(&catalog, &arguments.name)?;
+    let instance =
+        entry.instance(&parameters::parse(&arguments.param)?, None).map_err(Failure::work)?;
+    let field = &instance.flat.field;
+    let mut options = SpectrumOptions::for_field(field, entry.period());
+    if let Some(t_end) = arguments.t_end {
+        if !(t_end > 0.0 && t_end.is_finite()) {
+            return Err(Failure::usage(format!("--t-end {t_end}: a positive time is needed")));
+        }
+        options.t_end = t_end;
+    }
+    let spectrum = lyapunov_spectrum(field, &instance.parameters, &instance.initial, &options)
+        .map_err(Failure::work)?;
+    if arguments.json {
+        return print::json(&json!({
+            "system": arguments.name,
+            "exponents": spectrum.exponents,
+            "standard_errors": spectrum.standard_errors,
+            "kaplan_yorke": spectrum.kaplan_yorke,
+            "sum": spectrum.sum,
+            "mean_divergence": spectrum.mean_divergence,
+            "t_end": spectrum.t_end,
+            "verdict": spectrum.verdict(),
+        }));
+    }
+    let mut text = format!("{}, averaged over {} time units\n", arguments.name, spectrum.t_end);
+    for (exponent, error) in spectrum.exponents.iter().zip(&spectrum.standard_errors) {
+        text += &format!("  {exponent:>12.6} ± {error:.1e}\n");
+    }
+    text += &format!(
+        "  sum {:.6}, mean divergence {:.6}\n  Kaplan-Yorke dimension {:.4}\n  {}\n",
+        spectrum.sum,
+        spectrum.mean_divergence,
+        spectrum.kaplan_yorke,
+        spectrum.verdict()
+    );
+    print::text(&text)
+}

@@ -1,0 +1,227 @@
+//! `takens trajectory`: one trajectory into a file.
+
+use crate::catalog::{find, load};
+use crate::failure::Failure;
+use crate::files::{self, Format};
+use crate::{parameters, print};
+use serde::Serialize;
+use std::path::PathBuf;
+use takens_core::{Stream, TimeGrid, Trajectory};
+use takens_integrate::{Options, Propagator, Solution};
+use takens_symbolic::FieldKind;
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct Arguments {
+    /// Name of the system
+    name: String,
+    /// Number of samples, the first one included
+    #[arg(long, value_name = "N", conflicts_with = "t_end")]
+    points: Option<u64>,
+    /// Samples in one dominant period of the system
+    #[arg(long, value_name = "P", default_value_t = 100.0, conflicts_with = "dt")]
+    per_period: f64,
+    /// Time of the last sample (iterations for a map)
+    #[arg(long, value_name = "T")]
+    t_end: Option<f64>,
+    /// Time between samples
+    #[arg(long, value_name = "DT")]
+    dt: Option<f64>,
+    /// Relative and absolute tolerance of a step
+    #[arg(long, value_name = "TOL", default_value_t = 1e-9)]
+    tol: f64,
+    /// Integrator
+    #[arg(long, value_name = "M", default_value = "dop853", value_parser = ["dop853"])]
+    method: String,
+    /// Initial state, as 1,2,3
+    #[arg(long, value_name = "X", allow_hyphen_values = true)]
+    ic: Option<String>,
+    /// A parameter, as name=value (repeatable)
+    #[arg(long, value_name = "K=V")]
+    param: Vec<String>,
+    /// Displace the initial state at random by about one per cent
+    #[arg(long, value_name = "S")]
+    seed: Option<u64>,
+    /// Time to run before the first sample
+    #[arg(long, value_name = "T", default_value_t = 0.0)]
+    transient: f64,
+    /// Write the observed outputs of the system in place of its state
+    #[arg(long)]
+    observed: bool,
+    /// The file: csv, npy, parquet or json; csv on standard output if left out
+    #[arg(short, long, value_name = "FILE")]
+    output: Option<PathBuf>,
+    /// Print steps, evaluations, seconds and trusted horizon as JSON
+    #[arg(long, requires = "output")]
+    json: bool,
+}
+
+#[derive(Debug, Serialize)]
+struct Report {
+    system: String,
+    method: String,
+    points: usize,
+    t_start: f64,
+    t_end: f64,
+    steps: u64,
+    rejected: u64,
+    evaluations: u64,
+    seconds: f64,
+    compile_seconds: f64,
+    /// Time up to which a second computation at a hundredth of the tolerance agrees.
+    trusted_horizon: f64,
+}
+
+pub(crate) fn run(arguments: &Arguments, files: &[PathBuf]) -> Result<(), Failure> {
+    let format = arguments.output.as_deref().map(Format::of).transpose()?;
+    let catalog = load(files)?;
+    let entry = find(&catalog, &arguments.name)?;
+    let ic = arguments.ic.as_deref().map(|text| parameters::numbers("--ic", text)).transpose()?;
+    let instance = entry
+        .instance(&parameters::parse(&arguments.param)?, ic.as_ref().map(Vec::len))
+        .map_err(Failure::work)?;
+    let field = &instance.flat.field;
+    let mut start = ic.unwrap_or_else(|| instance.initial.clone());
+    if let Some(seed) = arguments.seed {
+        displace(&mut start, seed);
+    }
+    let is_map = field.kind == FieldKind::Map;
+    let step = step(arguments, is_map, entry.period())?;
+    let len = sample_count(arguments, step)?;
+    let begun = std::time::Instant::now();
+    let options = Options { tolerance: arguments.tol, ..Options::default() };
+    let propagator = Propagator::new(field, &options).map_err(Failure::work)?;
+    let compile_seconds = begun.elapsed().as_secs_f64();
+    if !(arguments.transient >= 0.0 && arguments.transient.is_finite()) {
+        return Err(Failure::usage(format!(
+            "--transient {}: a time from zero up is needed",
+            arguments.transient
+        )));
+    }
+    let transient = if is_map { arguments.transient.round() } else { arguments.transient };
+    let grid = TimeGrid::uniform(transient, step, len).map_err(Failure::work)?;
+    let begun = std::time::Instant::now();
+    let solution = solve(&propagator, &instance.parameters, &start, transient, &grid)?;
+    let seconds = begun.elapsed().as_secs_f64();
+    let trajectory = if arguments.observed {
+        takens_integrate::observe(field, &instance.parameters, &solution.trajectory)
+            .map_err(Failure::work)?
+    } else {
+        solution.trajectory.clone()
+    };
+    match (&arguments.output, format) {
+        (Some(path), Some(format)) => files::write(path, format, &trajectory)?,
+        _ => return csv_to_stdout(&trajectory),
+    }
+    if arguments.json {
+        let finer = Options {
+            tolerance: (arguments.tol / 100.0).max(Options::TOLERANCES.0),
+            ..Options::default()
+        };
+        let check = Propagator::new(field, &finer).map_err(Failure::work)?;
+        let check = solve(&check, &instance.parameters, &start, transient, &grid)?;
+        let trusted = takens_analysis::trusted_samples(
+            solution.trajectory.values(),
+            check.trajectory.values(),
+            takens_analysis::TRUST,
+        );
+        print::json(&Report {
+            system: arguments.name.clone(),
+            method: if is_map { "iteration".into() } else { arguments.method.clone() },
+            points: len,
+            t_start: transient,
+            t_end: grid.time(len - 1),
+            steps: solution.steps,
+            rejected: solution.rejected,
+            evaluations: solution.evaluations,
+            seconds,
+            compile_seconds,
+            trusted_horizon: grid.time(trusted.max(1) - 1),
+        })?;
+    }
+    Ok(())
+}
+
+/// The samples of `grid`, reached from `start` at time zero.
+fn solve(
+    propagator: &Propagator,
+    parameters: &[f64],
+    start: &[f64],
+    transient: f64,
+    grid: &TimeGrid,
+) -> Result<Solution, Failure> {
+    let arrived = propagator.state_at(parameters, start, 0.0, transient).map_err(Failure::work)?;
+    propagator.sample(parameters, &arrived, grid).map_err(Failure::work)
+}
+
+fn step(arguments: &Arguments, is_map: bool, period: Option<f64>) -> Result<f64, Failure> {
+    let positive = |option: &str, value: f64| {
+        if value > 0.0 && value.is_finite() {
+            Ok(value)
+        } else {
+            Err(Failure::usage(format!("{option} {value}: a positive number is needed")))
+        }
+    };
+    match arguments.dt {
+        Some(dt) if is_map => {
+            let dt = positive("--dt", dt)?;
+            if dt.fract() == 0.0 {
+                Ok(dt)
+            } else {
+                Err(Failure::usage(format!("--dt {dt}: a map is sampled at whole iterations")))
+            }
+        }
+        Some(dt) => positive("--dt", dt),
+        None if is_map => Ok(1.0),
+        None => {
+            let per_period = positive("--per-period", arguments.per_period)?;
+            period.map(|period| period / per_period).ok_or_else(|| {
+                Failure::Work(format!(
+                    "{} has no dominant period on record; give --dt",
+                    arguments.name
+                ))
+            })
+        }
+    }
+}
+
+fn sample_count(arguments: &Arguments, step: f64) -> Result<usize, Failure> {
+    const LIMIT: f64 = 1e9;
+    let count = match (arguments.points, arguments.t_end) {
+        (Some(points), _) => points as f64,
+        (None, Some(t_end)) => {
+            if !(t_end >= 0.0 && t_end.is_finite()) {
+                return Err(Failure::usage(format!(
+                    "--t-end {t_end}: a time from zero up is needed"
+                )));
+            }
+            // A last sample that rounding puts a hair beyond the end still counts.
+            (t_end / step * (1.0 + 1e-12)).floor() + 1.0
+        }
+        (None, None) => 1000.0,
+    };
+    if (1.0..LIMIT).contains(&count) {
+        Ok(count as usize)
+    } else {
+        Err(Failure::usage(format!(
+            "{count} samples; between 1 and {LIMIT} are accepted: choose another --points, --t-end or --dt"
+        )))
+    }
+}
+
+/// Moves each component by a normal number times one per cent of its size, or of the state's mean
+/// size where it is smaller.
+fn displace(state: &mut [f64], seed: u64) {
+    let mean = state.iter().map(|x| x.abs()).sum::<f64>() / state.len() as f64;
+    let stream = Stream::new(seed, 0);
+    for (place, value) in state.iter_mut().enumerate() {
+        let size = if mean == 0.0 { 1.0 } else { value.abs().max(mean) };
+        *value += 0.01 * size * stream.normal(place as u64);
+    }
+}
+
+fn csv_to_stdout(trajectory: &Trajectory) -> Result<(), Failure> {
+    files::csv(std::io::stdout().lock(), trajectory).map_err(|error| match error.kind() {
+        std::io::ErrorKind::BrokenPipe => Failure::Closed,
+        _ => Failure::Work(format!("standard output: {error}")),
+    })
+}

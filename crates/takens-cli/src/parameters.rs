@@ -1,0 +1,44 @@
+//! Numbers on the command line: `--param k=v`, `--state 1,2,3`.
+
+use crate::failure::Failure;
+use serde_json::Value;
+use std::collections::BTreeMap;
+
+/// The parameters given by `--param`, by name: a number, or JSON for vectors and matrices.
+///
+/// # Errors
+/// [`Failure::Usage`] for text that is not `name=value`, or a name given twice.
+pub(crate) fn parse(given: &[String]) -> Result<BTreeMap<String, Value>, Failure> {
+    let mut parameters = BTreeMap::new();
+    for text in given {
+        let (name, value) = text.split_once('=').ok_or_else(|| {
+            Failure::usage(format!("--param {text:?}: write name=value, as in --param rho=28"))
+        })?;
+        let number =
+            serde_json::from_str(value).ok().or_else(|| value.parse::<f64>().ok().map(Value::from));
+        let number: Value = number.filter(|value: &Value| !value.is_null()).ok_or_else(|| {
+            Failure::usage(format!(
+                "--param {text:?}: {value:?} is neither a number nor an array such as [1, 2]"
+            ))
+        })?;
+        if parameters.insert(name.trim().to_string(), number).is_some() {
+            return Err(Failure::usage(format!("--param {name} is given twice")));
+        }
+    }
+    Ok(parameters)
+}
+
+/// A list of numbers, separated by commas.
+///
+/// # Errors
+/// [`Failure::Usage`] naming the part that is no number.
+pub(crate) fn numbers(option: &str, text: &str) -> Result<Vec<f64>, Failure> {
+    text.split(',')
+        .map(|part| {
+            let part = part.trim();
+            part.parse().map_err(|_| {
+                Failure::usage(format!("{option}: {part:?} is not a number; write 1,2,3"))
+            })
+        })
+        .collect()
+}

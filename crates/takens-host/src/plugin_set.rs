@@ -1,0 +1,75 @@
+//! The plugins of a run, with the hashes of their libraries.
+
+use crate::plugins::{Kind, ManifestMethod, PluginFile, Scan};
+use std::path::PathBuf;
+
+/// Plugins whose libraries have been read, so that their hashes are known.
+#[derive(Debug, Default)]
+pub struct PluginSet {
+    plugins: Vec<HashedPlugin>,
+}
+
+/// A plugin with the hash of its library: another build is another method.
+#[derive(Debug)]
+pub struct HashedPlugin {
+    /// Where it lies and what its manifest says.
+    pub file: PluginFile,
+    /// blake3 of the library, hexadecimal.
+    pub hash: String,
+}
+
+/// A library that cannot be read.
+#[derive(Debug, thiserror::Error)]
+#[error("{}: {error}; build the plugins with `cargo xtask plugins`", path.display())]
+pub struct UnreadableLibrary {
+    /// The library.
+    pub path: PathBuf,
+    /// What the system said.
+    pub error: std::io::Error,
+}
+
+impl PluginSet {
+    /// The plugins that a scan found.
+    ///
+    /// # Errors
+    /// [`UnreadableLibrary`] for the first library that is missing or cannot be read.
+    pub fn of(scan: Scan) -> Result<Self, UnreadableLibrary> {
+        let hashed = |file: PluginFile| match file.hash() {
+            Ok(hash) => Ok(HashedPlugin { file, hash }),
+            Err(error) => Err(UnreadableLibrary { path: file.library, error }),
+        };
+        Ok(Self { plugins: scan.plugins.into_iter().map(hashed).collect::<Result<_, _>>()? })
+    }
+
+    /// All plugins; tasks name them by their place here.
+    #[must_use]
+    pub fn plugins(&self) -> &[HashedPlugin] {
+        &self.plugins
+    }
+
+    /// All methods that `wanted` picks, each with its plugin's place, ordered by id.
+    pub(crate) fn methods(
+        &self,
+        wanted: impl Fn(&ManifestMethod) -> bool,
+    ) -> Vec<(usize, &ManifestMethod)> {
+        let all = self.plugins.iter().enumerate();
+        let mut methods: Vec<_> = all
+            .flat_map(|(place, plugin)| {
+                plugin.file.manifest.methods.iter().map(move |method| (place, method))
+            })
+            .filter(|(_, method)| wanted(method))
+            .collect();
+        methods.sort_by(|a, b| a.1.id.cmp(&b.1.id));
+        methods
+    }
+
+    /// The methods that forecast.
+    pub(crate) fn forecasters(&self) -> Vec<(usize, &ManifestMethod)> {
+        self.methods(|method| method.kind == Kind::Forecaster)
+    }
+
+    /// The methods that discover equations.
+    pub(crate) fn discoverers(&self) -> Vec<(usize, &ManifestMethod)> {
+        self.methods(|method| method.kind == Kind::Discoverer || method.discovers)
+    }
+}

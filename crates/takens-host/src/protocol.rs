@@ -1,0 +1,374 @@
+//! Protocols: how the data of a task are made.
+//!
+//! Start at [`Recipe`], which is part of every task's identity, and [`prepare`], which follows it.
+//! Adding a protocol adds a preset; changing what one means raises [`REVISION`].
+
+use crate::record::Series;
+use crate::store::DataRecord;
+use ndarray::{Array2, s};
+use serde::{Deserialize, Serialize};
+use takens_analysis::{TRUST, trusted_samples};
+use takens_catalog::{Entry, definition_text};
+use takens_core::{Stream, TimeGrid};
+use takens_dsl::SystemKind;
+use takens_integrate::{Options, Propagator};
+use takens_symbolic::VectorField;
+
+/// Raised whenever the same recipe would give other numbers.
+pub const REVISION: u32 = 1;
+
+/// Tolerance of every trajectory that tasks are made from.
+const TOLERANCE: f64 = 1e-12;
+/// Tolerance of the second computation that tells how far the first may be believed.
+const CHECK_TOLERANCE: f64 = 1e-10;
+/// Periods, or iterations of a map, before the first sample, for systems that say nothing.
+const DEFAULT_TRANSIENT_PERIODS: f64 = 20.0;
+const DEFAULT_TRANSIENT_ITERATIONS: f64 = 1000.0;
+/// The random stream that noise is drawn from; methods draw from others.
+const NOISE_STREAM: u64 = 0x6e6f_6973_65;
+
+/// How far apart samples are.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Sampling {
+    /// So many samples in one dominant period of the system.
+    PerPeriod(f64),
+    /// So many samples in one Lyapunov time of the system.
+    PerLyapunov(f64),
+    /// So much system time.
+    Step(f64),
+}
+
+/// Which components methods see and forecast.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Components {
+    /// All of them: multivariate.
+    All,
+    /// The first alone: univariate.
+    First,
+}
+
+/// Everything that determines the data of a task, but for system and seed.
+///
+/// Seed `k` starts where the trajectory is after the transient and `k` times the length of a task,
+/// so that seeds are different stretches of one orbit.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Recipe {
+    /// Name of the protocol, for people.
+    #[serde(default = "Recipe::default_name")]
+    pub name: String,
+    /// Samples that methods are trained on.
+    pub train: usize,
+    /// Samples that they forecast in closed loop.
+    pub test: usize,
+    /// Spacing of the samples; one iteration for maps.
+    pub sampling: Sampling,
+    /// Standard deviation of Gaussian noise on the training part, in standard deviations of each
+    /// component. The truth to be forecast is clean.
+    #[serde(default)]
+    pub noise: f64,
+    /// Which components take part.
+    #[serde(default = "Recipe::default_components")]
+    pub components: Components,
+}
+
+/// A system that a recipe cannot be followed for.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum ProtocolError {
+    /// No preset has this name.
+    #[error("no protocol is called {name:?}; there are {}", Recipe::PRESETS.join(", "))]
+    UnknownPreset {
+        /// The name asked for.
+        name: String,
+    },
+    /// A number of the recipe makes no sense.
+    #[error("{field} is {value}; {accepted}")]
+    Value {
+        /// Which number.
+        field: &'static str,
+        /// Its value.
+        value: f64,
+        /// What would be accepted.
+        accepted: &'static str,
+    },
+    /// Samples are counted in periods and the system has none.
+    #[error(
+        "{system} has no dominant period on record; give `sample {{ period: ... }}` in its definition, or a fixed step"
+    )]
+    NoPeriod {
+        /// The system.
+        system: String,
+    },
+    /// Samples are counted in Lyapunov times and the system has none.
+    #[error(
+        "{system} has no positive Lyapunov exponent on record; give points per period or a fixed step"
+    )]
+    NoExponent {
+        /// The system.
+        system: String,
+    },
+    /// The definition cannot be expanded.
+    #[error("{system}: {message}")]
+    Definition {
+        /// The system.
+        system: String,
+        /// Why.
+        message: String,
+    },
+    /// The trajectory cannot be computed.
+    #[error("{system}: {error}")]
+    Integrate {
+        /// The system.
+        system: String,
+        /// Why.
+        error: takens_integrate::IntegrateError,
+    },
+}
+
+impl Recipe {
+    /// Names of the presets.
+    pub const PRESETS: [&'static str; 5] =
+        ["p1-fine", "p1-coarse", "p1-fine-noisy", "p1-fine-univariate", "p3"];
+
+    /// The recipe of a named protocol.
+    ///
+    /// The `p1` ones follow W. Gilpin, NeurIPS Datasets and Benchmarks (2021): ten periods for
+    /// training, two to forecast. `p3` follows the clean limit of Schötz and Boers (2025).
+    ///
+    /// # Errors
+    /// [`ProtocolError::UnknownPreset`].
+    pub fn preset(name: &str) -> Result<Self, ProtocolError> {
+        let p1 = |per_period: usize| Self {
+            name: name.into(),
+            train: 10 * per_period,
+            test: 2 * per_period,
+            sampling: Sampling::PerPeriod(per_period as f64),
+            noise: 0.0,
+            components: Components::All,
+        };
+        match name {
+            "p1-fine" => Ok(p1(100)),
+            "p1-coarse" => Ok(p1(15)),
+            "p1-fine-noisy" => Ok(Self { noise: 0.2, ..p1(100) }),
+            "p1-fine-univariate" => Ok(Self { components: Components::First, ..p1(100) }),
+            "p3" => Ok(Self {
+                name: name.into(),
+                train: 1024,
+                test: 2048,
+                sampling: Sampling::Step(1.0 / 64.0),
+                noise: 0.0,
+                components: Components::All,
+            }),
+            _ => Err(ProtocolError::UnknownPreset { name: name.into() }),
+        }
+    }
+
+    fn default_name() -> String {
+        "custom".into()
+    }
+
+    fn default_components() -> Components {
+        Components::All
+    }
+
+    /// Refuses numbers that no data can be made with.
+    ///
+    /// # Errors
+    /// [`ProtocolError::Value`] names the first such number.
+    pub fn check(&self) -> Result<(), ProtocolError> {
+        let refuse = |field, value, accepted| Err(ProtocolError::Value { field, value, accepted });
+        let samples = "between 1 and 10,000,000 samples are accepted";
+        if !(1..=10_000_000).contains(&self.train) {
+            return refuse("train", self.train as f64, samples);
+        }
+        if !(1..=10_000_000).contains(&self.test) {
+            return refuse("test", self.test as f64, samples);
+        }
+        let (Sampling::PerPeriod(spacing)
+        | Sampling::PerLyapunov(spacing)
+        | Sampling::Step(spacing)) = self.sampling;
+        if !(spacing > 0.0 && spacing.is_finite()) {
+            return refuse("sampling", spacing, "a positive number is needed");
+        }
+        if !(self.noise >= 0.0 && self.noise.is_finite()) {
+            return refuse(
+                "noise",
+                self.noise,
+                "zero or a positive fraction of the standard deviation is needed",
+            );
+        }
+        Ok(())
+    }
+
+    /// The time between samples for this system.
+    fn step(&self, entry: &Entry) -> Result<f64, ProtocolError> {
+        if entry.system.kind == SystemKind::Map {
+            return Ok(1.0);
+        }
+        let system = || entry.system.name.clone();
+        match self.sampling {
+            Sampling::Step(step) => Ok(step),
+            Sampling::PerPeriod(points) => entry
+                .period()
+                .map(|period| period / points)
+                .ok_or_else(|| ProtocolError::NoPeriod { system: system() }),
+            Sampling::PerLyapunov(points) => entry
+                .largest_exponent()
+                .filter(|exponent| *exponent > 0.0)
+                .map(|exponent| 1.0 / (exponent * points))
+                .ok_or_else(|| ProtocolError::NoExponent { system: system() }),
+        }
+    }
+}
+
+/// The hash of everything that determines the data of a task.
+///
+/// # Errors
+/// [`ProtocolError`] if the definition cannot be expanded.
+pub(crate) fn data_id(entry: &Entry, recipe: &Recipe, seed: u64) -> Result<String, ProtocolError> {
+    let field = flatten(entry)?;
+    let step = recipe.step(entry)?;
+    let transient = transient(entry);
+    let unnamed = Recipe { name: String::new(), ..recipe.clone() };
+    let recipe = serde_json::to_string(&unnamed).expect("a recipe is plain data");
+    let text = format!(
+        "revision {REVISION}\n{}\nstep {step:e}\ntransient {transient:e}\n{recipe}\nseed {seed}\n",
+        definition_text(&field)
+    );
+    Ok(blake3::hash(text.as_bytes()).to_hex()[..32].to_string())
+}
+
+/// The data of a task: training part and truth, sampled, observed, with noise.
+///
+/// # Errors
+/// [`ProtocolError`] if the system does not fit the recipe or its trajectory cannot be computed.
+pub fn prepare(entry: &Entry, recipe: &Recipe, seed: u64) -> Result<DataRecord, ProtocolError> {
+    recipe.check()?;
+    let name = &entry.system.name;
+    let field = flatten(entry)?;
+    let step = recipe.step(entry)?;
+    let len = recipe.train + recipe.test;
+    let begin = transient(entry) + seed as f64 * len as f64 * step;
+    let stretch = Stretch { begin, step, len, observed: true };
+    let believed = stretch.of(name, &field, TOLERANCE)?;
+    let check = stretch.of(name, &field, CHECK_TOLERANCE)?;
+
+    let columns = match recipe.components {
+        Components::All => believed.values.ncols(),
+        Components::First => 1,
+    };
+    let clean = believed.values.slice(s![.., ..columns]).to_owned();
+    let names = believed.names[..columns].to_vec();
+    let mut train = clean.slice(s![..recipe.train, ..]).to_owned();
+    let moments = moments(&train);
+    let scale: Vec<f64> = moments.iter().map(|(_, deviation)| *deviation).collect();
+    let noise = Stream::new(seed, NOISE_STREAM);
+    for ((row, column), value) in train.indexed_iter_mut() {
+        if recipe.noise > 0.0 {
+            *value += recipe.noise * scale[column] * noise.normal((row * columns + column) as u64);
+        }
+    }
+    let truth = clean.slice(s![recipe.train.., ..]).to_owned();
+    let agreed = trusted_samples(believed.values.view(), check.values.view(), TRUST);
+    Ok(DataRecord {
+        id: data_id(entry, recipe, seed)?,
+        system: name.clone(),
+        trusted: agreed.saturating_sub(recipe.train),
+        train: Series { start: begin, step, names: names.clone(), values: train },
+        truth: Series { start: begin + recipe.train as f64 * step, step, names, values: truth },
+        clean: moments,
+        discrete: entry.system.kind == SystemKind::Map,
+        noise: recipe.noise,
+        exponent: entry.largest_exponent(),
+    })
+}
+
+/// Part number `part` of an orbit, `points` samples of the whole state, `per_period` in a period (one
+/// an iteration for a map).
+///
+/// # Errors
+/// [`ProtocolError`] if the system has no period or its trajectory cannot be computed.
+pub(crate) fn orbit_of(
+    entry: &Entry,
+    per_period: f64,
+    points: usize,
+    part: usize,
+) -> Result<Series, ProtocolError> {
+    let recipe = Recipe {
+        train: points,
+        test: 1,
+        sampling: Sampling::PerPeriod(per_period),
+        ..Recipe::preset("p1-fine")?
+    };
+    recipe.check()?;
+    let step = recipe.step(entry)?;
+    let begin = transient(entry) + (part * points) as f64 * step;
+    let stretch = Stretch { begin, step, len: points, observed: false };
+    stretch.of(&entry.system.name, &flatten(entry)?, TOLERANCE)
+}
+
+/// A part of a system's orbit, sampled.
+struct Stretch {
+    begin: f64,
+    step: f64,
+    len: usize,
+    /// Whether to give what is observed in place of the state.
+    observed: bool,
+}
+
+impl Stretch {
+    /// The samples, computed at this tolerance.
+    fn of(&self, name: &str, field: &VectorField, tolerance: f64) -> Result<Series, ProtocolError> {
+        let integrate = |error| ProtocolError::Integrate { system: name.into(), error };
+        let options = Options { tolerance, ..Options::default() };
+        let propagator = Propagator::new(field, &options).map_err(integrate)?;
+        let parameters = field.default_parameters();
+        let initial = field.initial_state(&parameters);
+        let start =
+            propagator.state_at(&parameters, &initial, 0.0, self.begin).map_err(integrate)?;
+        let samples = TimeGrid::uniform(self.begin, self.step, self.len).map_err(|_| {
+            ProtocolError::Value {
+                field: "step",
+                value: self.step,
+                accepted: "a positive number is needed",
+            }
+        })?;
+        let mut trajectory =
+            propagator.sample(&parameters, &start, &samples).map_err(integrate)?.trajectory;
+        if self.observed {
+            trajectory =
+                takens_integrate::observe(field, &parameters, &trajectory).map_err(integrate)?;
+        }
+        Ok(Series {
+            start: self.begin,
+            step: self.step,
+            names: trajectory.names().to_vec(),
+            values: trajectory.into_values(),
+        })
+    }
+}
+
+/// Mean and standard deviation of each component.
+fn moments(values: &Array2<f64>) -> Vec<(f64, f64)> {
+    let mean = |column: &ndarray::ArrayView1<f64>| column.mean().unwrap_or(0.0);
+    values.columns().into_iter().map(|column| (mean(&column), column.std(0.0))).collect()
+}
+
+fn transient(entry: &Entry) -> f64 {
+    let default = match entry.system.kind {
+        SystemKind::Map => DEFAULT_TRANSIENT_ITERATIONS,
+        SystemKind::Ode => DEFAULT_TRANSIENT_PERIODS * entry.period().unwrap_or(1.0),
+    };
+    let transient = entry.system.sample.transient.unwrap_or(default);
+    if entry.system.kind == SystemKind::Map { transient.round() } else { transient }
+}
+
+fn flatten(entry: &Entry) -> Result<VectorField, ProtocolError> {
+    entry.flatten().map(|flat| flat.field).map_err(|error| ProtocolError::Definition {
+        system: entry.system.name.clone(),
+        message: error.to_string(),
+    })
+}

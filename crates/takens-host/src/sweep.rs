@@ -1,0 +1,341 @@
+//! Sweeps: which methods meet which systems, under which protocol.
+//!
+//! A sweep is a TOML file, or flags that stand for one. [`plan`] expands it into a list of tasks
+//! in a fixed order; the same sweep, systems and plugins give the same list and the same ids.
+
+use crate::plugin_set::PluginSet;
+use crate::plugins::ManifestMethod;
+use crate::protocol::{self, ProtocolError, Recipe};
+use serde::{Deserialize, Serialize};
+use std::path::{Path, PathBuf};
+use takens_catalog::{Catalog, Entry};
+
+/// The systems of a sweep that names none: one or two of each field, all chaotic.
+const DEFAULT_SYSTEMS: [&str; 14] = [
+    "Lorenz",
+    "Rossler",
+    "Thomas",
+    "Halvorsen",
+    "Chua",
+    "Aizawa",
+    "HindmarshRose",
+    "Hadley",
+    "Lorenz96",
+    "FluidTrampoline",
+    "SprottB",
+    "Dadras",
+    "Finance",
+    "NoseHoover",
+];
+
+/// A sweep as written.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Sweep {
+    /// Names of systems; with `fields` and `tags`, all that any of the three picks.
+    pub systems: Vec<String>,
+    /// Scientific fields whose systems take part.
+    pub fields: Vec<String>,
+    /// Tags whose systems take part.
+    pub tags: Vec<String>,
+    /// Name of a protocol.
+    pub protocol: Option<String>,
+    /// A recipe of one's own, in place of a named protocol.
+    pub recipe: Option<Recipe>,
+    /// Methods; none means all that plugins offer.
+    pub methods: Vec<MethodChoice>,
+    /// How many seeds, from 0 up.
+    pub seeds: u64,
+    /// What a task may use.
+    pub limits: Limits,
+}
+
+/// A method with its parameters.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(untagged, deny_unknown_fields)]
+pub enum MethodChoice {
+    /// With default parameters.
+    Id(String),
+    /// With these parameters, the others at their defaults.
+    Full {
+        /// Id of the method.
+        id: String,
+        /// Parameters by name.
+        #[serde(default)]
+        parameters: serde_json::Map<String, serde_json::Value>,
+    },
+}
+
+/// What one task may use.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Limits {
+    /// Wall seconds, fit and forecast together.
+    pub wall_seconds: f64,
+    /// Resident memory of the worker, MiB.
+    pub memory_mib: u64,
+    /// Threads; part of a task's identity, because a sum over more threads has other bits.
+    pub threads: u32,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self { wall_seconds: 120.0, memory_mib: 4096, threads: 1 }
+    }
+}
+
+impl Default for Sweep {
+    fn default() -> Self {
+        Self {
+            systems: vec![],
+            fields: vec![],
+            tags: vec![],
+            protocol: None,
+            recipe: None,
+            methods: vec![],
+            seeds: 2,
+            limits: Limits::default(),
+        }
+    }
+}
+
+/// One thing to do.
+#[derive(Debug, Clone)]
+pub struct Task {
+    /// Hash of everything that determines the result.
+    pub id: String,
+    /// Hash of everything that determines the data.
+    pub data: String,
+    /// Name of the system.
+    pub system: String,
+    /// Id of the method.
+    pub method: String,
+    /// Which plugin of the set has it.
+    pub plugin: usize,
+    /// Its parameters, canonical JSON.
+    pub parameters: String,
+    /// Seed of data and method.
+    pub seed: u64,
+}
+
+/// A sweep, expanded.
+#[derive(Debug)]
+pub struct Plan {
+    /// The recipe that all tasks follow.
+    pub recipe: Recipe,
+    /// What each task may use.
+    pub limits: Limits,
+    /// Ordered by system, seed, method, so that data are made once and soon let go.
+    pub tasks: Vec<Task>,
+}
+
+/// A sweep that cannot be run.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum SweepError {
+    /// The file cannot be read.
+    #[error("{path}: {error}")]
+    Read {
+        /// The file.
+        path: PathBuf,
+        /// What the system said.
+        error: std::io::Error,
+    },
+    /// The file is not a sweep.
+    #[error("{path}: {error}")]
+    Syntax {
+        /// The file.
+        path: PathBuf,
+        /// Where and why, with the accepted keys.
+        error: Box<toml::de::Error>,
+    },
+    /// A system that no catalogue has.
+    #[error("no system is called {name:?}{}", suggestion.as_ref().map(|near| format!("; did you mean {near:?}?")).unwrap_or_default())]
+    UnknownSystem {
+        /// The name asked for.
+        name: String,
+        /// The nearest name there is.
+        suggestion: Option<String>,
+    },
+    /// Fields or tags that pick nothing.
+    #[error("no system has one of the {what} {values:?}; `takens list` shows what there is")]
+    Nothing {
+        /// Fields or tags.
+        what: &'static str,
+        /// Those asked for.
+        values: Vec<String>,
+    },
+    /// A method that no plugin has.
+    #[error("no plugin has a forecaster {id:?}; there are {}", if known.is_empty() { "none: build some with `cargo xtask plugins`".into() } else { known.join(", ") })]
+    UnknownMethod {
+        /// The id asked for.
+        id: String,
+        /// The ids there are.
+        known: Vec<String>,
+    },
+    /// A protocol and a recipe at once.
+    #[error("give `protocol` or `recipe`, not both")]
+    TwoRecipes,
+    /// A number that makes no sense.
+    #[error("{field} is {value}; {accepted}")]
+    Value {
+        /// Which number.
+        field: &'static str,
+        /// Its value.
+        value: f64,
+        /// What would be accepted.
+        accepted: &'static str,
+    },
+    /// The recipe does not fit.
+    #[error(transparent)]
+    Protocol(#[from] ProtocolError),
+}
+
+impl Sweep {
+    /// Reads a sweep from a TOML file.
+    ///
+    /// # Errors
+    /// [`SweepError::Read`] or [`SweepError::Syntax`], which names line and column.
+    pub fn from_file(path: &Path) -> Result<Self, SweepError> {
+        let text = std::fs::read_to_string(path)
+            .map_err(|error| SweepError::Read { path: path.into(), error })?;
+        toml::from_str(&text)
+            .map_err(|error| SweepError::Syntax { path: path.into(), error: Box::new(error) })
+    }
+}
+
+/// The tasks of a sweep.
+///
+/// # Errors
+/// [`SweepError`] for the first thing in it that does not exist or makes no sense.
+pub fn plan(sweep: &Sweep, catalog: &Catalog, plugins: &PluginSet) -> Result<Plan, SweepError> {
+    let recipe = match (&sweep.protocol, &sweep.recipe) {
+        (Some(_), Some(_)) => return Err(SweepError::TwoRecipes),
+        (Some(name), None) => Recipe::preset(name)?,
+        (None, Some(recipe)) => recipe.clone(),
+        (None, None) => Recipe::preset("p1-fine")?,
+    };
+    recipe.check()?;
+    check_limits(sweep)?;
+    let systems = choose_systems(sweep, catalog)?;
+    let methods = choose_methods(sweep, plugins)?;
+    let mut tasks = Vec::new();
+    for entry in systems {
+        for seed in 0..sweep.seeds {
+            let data = protocol::data_id(entry, &recipe, seed)?;
+            for (plugin, method, parameters) in &methods {
+                let hash = &plugins.plugins()[*plugin].hash;
+                let text = format!(
+                    "{data}\n{method}\n{hash}\n{parameters}\nseed {seed}\nthreads {}\n",
+                    sweep.limits.threads
+                );
+                tasks.push(Task {
+                    id: blake3::hash(text.as_bytes()).to_hex()[..32].to_string(),
+                    data: data.clone(),
+                    system: entry.system.name.clone(),
+                    method: method.clone(),
+                    plugin: *plugin,
+                    parameters: parameters.clone(),
+                    seed,
+                });
+            }
+        }
+    }
+    Ok(Plan { recipe, limits: sweep.limits, tasks })
+}
+
+fn check_limits(sweep: &Sweep) -> Result<(), SweepError> {
+    let refuse = |field, value, accepted| Err(SweepError::Value { field, value, accepted });
+    if !(1..=1_000_000).contains(&sweep.seeds) {
+        return refuse("seeds", sweep.seeds as f64, "between 1 and 1,000,000 are accepted");
+    }
+    let limits = sweep.limits;
+    if !(limits.wall_seconds > 0.0 && limits.wall_seconds <= 1e7) {
+        return refuse(
+            "limits.wall_seconds",
+            limits.wall_seconds,
+            "a positive number up to 1e7 is needed",
+        );
+    }
+    if limits.memory_mib < 64 {
+        return refuse("limits.memory_mib", limits.memory_mib as f64, "at least 64 is needed");
+    }
+    if !(1..=1024).contains(&limits.threads) {
+        return refuse(
+            "limits.threads",
+            f64::from(limits.threads),
+            "between 1 and 1024 are accepted",
+        );
+    }
+    Ok(())
+}
+
+fn choose_systems<'a>(sweep: &Sweep, catalog: &'a Catalog) -> Result<Vec<&'a Entry>, SweepError> {
+    let nothing = |what, values: &[String]| SweepError::Nothing { what, values: values.to_vec() };
+    let has_field = |entry: &Entry| sweep.fields.iter().any(|field| entry.field() == Some(field));
+    let has_tag = |entry: &Entry| sweep.tags.iter().any(|tag| entry.tags().contains(tag));
+    if !sweep.fields.is_empty() && !catalog.entries().any(has_field) {
+        return Err(nothing("fields", &sweep.fields));
+    }
+    if !sweep.tags.is_empty() && !catalog.entries().any(has_tag) {
+        return Err(nothing("tags", &sweep.tags));
+    }
+    let names_nothing =
+        sweep.systems.is_empty() && sweep.fields.is_empty() && sweep.tags.is_empty();
+    let mut chosen = Vec::new();
+    let named: Vec<&str> = if names_nothing {
+        // A user's catalogue may stand in place of the built-in one.
+        DEFAULT_SYSTEMS.into_iter().filter(|name| catalog.get(name).is_some()).collect()
+    } else {
+        sweep.systems.iter().map(String::as_str).collect()
+    };
+    for name in named {
+        if name == "all" {
+            chosen.extend(catalog.entries());
+            continue;
+        }
+        chosen.push(catalog.get(name).ok_or_else(|| SweepError::UnknownSystem {
+            name: name.into(),
+            suggestion: catalog.nearest(name),
+        })?);
+    }
+    chosen.extend(catalog.entries().filter(|entry| has_field(entry) || has_tag(entry)));
+    let mut seen = std::collections::BTreeSet::new();
+    chosen.retain(|entry| seen.insert(entry.system.name.clone()));
+    Ok(chosen)
+}
+
+/// Plugin, method and canonical parameters of each choice.
+fn choose_methods(
+    sweep: &Sweep,
+    plugins: &PluginSet,
+) -> Result<Vec<(usize, String, String)>, SweepError> {
+    let forecasters = plugins.forecasters();
+    let known: Vec<String> = forecasters.iter().map(|(_, method)| method.id.clone()).collect();
+    if sweep.methods.is_empty() {
+        if known.is_empty() {
+            return Err(SweepError::UnknownMethod { id: "any".into(), known });
+        }
+        let defaults = |(place, method): &(usize, &ManifestMethod)| {
+            (*place, method.id.clone(), "{}".to_string())
+        };
+        return Ok(forecasters.iter().map(defaults).collect());
+    }
+    sweep
+        .methods
+        .iter()
+        .map(|choice| {
+            let (id, parameters) = match choice {
+                MethodChoice::Id(id) => (id, serde_json::Map::new()),
+                MethodChoice::Full { id, parameters } => (id, parameters.clone()),
+            };
+            // `Map` keeps its keys sorted: equal parameters give equal text.
+            let text = serde_json::to_string(&parameters).expect("parameters are plain data");
+            forecasters
+                .iter()
+                .find(|(_, method)| method.id == *id)
+                .map(|(place, _)| (*place, id.clone(), text))
+                .ok_or_else(|| SweepError::UnknownMethod { id: id.clone(), known: known.clone() })
+        })
+        .collect()
+}

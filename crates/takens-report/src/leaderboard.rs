@@ -1,0 +1,412 @@
+//! The ranking of methods, with confidence intervals.
+//!
+//! A method's figure is the median over systems of its mean over seeds. A task that failed counts as
+//! the worst score that anyone has in its place. Confidence intervals come from a bootstrap over
+//! *groups* of systems, those of one form being one group, with the same draws for every method.
+
+use serde::Serialize;
+use std::collections::{BTreeMap, BTreeSet};
+use takens_catalog::Catalog;
+use takens_core::Stream;
+use takens_host::{Record, Run, Status};
+use takens_metrics::{Direction, MetricError, MetricInfo, metric};
+
+/// Bootstrap samples.
+const DRAWS: u64 = 2000;
+/// Seed of the bootstrap: the same run gives the same table.
+const SEED: u64 = 0;
+
+/// A ranking by one metric.
+#[derive(Debug, Clone, Serialize)]
+pub struct Leaderboard {
+    /// Id of the metric.
+    pub metric: String,
+    /// Which end is the good one.
+    pub direction: Direction,
+    /// Systems that count.
+    pub systems: usize,
+    /// Groups of systems that the bootstrap draws from.
+    pub groups: usize,
+    /// Methods, the best first.
+    pub rows: Vec<Standing>,
+}
+
+/// One method's place.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Standing {
+    /// Place, from 1; equal figures share one.
+    pub rank: usize,
+    /// The method with its parameters, if they are not the defaults.
+    pub method: String,
+    /// Median over systems.
+    pub median: f64,
+    /// Lower end of the 95 % interval of the median.
+    pub low: f64,
+    /// Upper end of the 95 % interval of the median.
+    pub high: f64,
+    /// Mean over systems of the place among all methods.
+    pub mean_rank: f64,
+    /// Share of the bootstrap samples in which this method's median is not worse than any other's.
+    pub first: f64,
+    /// Tasks of the method.
+    pub tasks: usize,
+    /// Tasks that ended in a finite forecast.
+    pub done: usize,
+    /// Tasks whose forecast ran away.
+    pub diverged: usize,
+    /// Tasks that ended otherwise, by kind.
+    pub failures: BTreeMap<String, usize>,
+    /// Median wall seconds of fit and forecast.
+    pub seconds: Option<f64>,
+}
+
+/// A ranking that cannot be made.
+#[derive(Debug, Clone, PartialEq, thiserror::Error)]
+#[non_exhaustive]
+pub enum LeaderboardError {
+    /// No metric has this id.
+    #[error(transparent)]
+    Metric(#[from] MetricError),
+    /// The run has no result.
+    #[error("the run has no results yet")]
+    Empty,
+    /// No task has a score of this metric.
+    #[error("no task has a {metric} score: no system of the run allows it")]
+    NoScore {
+        /// The metric.
+        metric: String,
+    },
+}
+
+/// The name under which a record's method competes: other parameters, another competitor.
+#[must_use]
+pub fn competitor(record: &Record) -> String {
+    if record.parameters == "{}" {
+        record.method.clone()
+    } else {
+        format!("{} {}", record.method, record.parameters)
+    }
+}
+
+/// The form of a system: the last of the chain of systems that each say they are a twin of the next.
+#[must_use]
+pub fn form(catalog: &Catalog, system: &str) -> String {
+    let mut name = system.to_string();
+    let mut seen = BTreeSet::new();
+    while seen.insert(name.clone()) {
+        match catalog.get(&name).and_then(|entry| entry.system.meta.same_form_as.first()) {
+            Some(twin) => name.clone_from(twin),
+            None => return name,
+        }
+    }
+    // Twins that name each other go under the least of their names.
+    seen.into_iter().next().unwrap_or(name)
+}
+
+/// Ranks the methods of a run by one metric.
+///
+/// `group` names the form of a system; systems of one form are drawn together.
+///
+/// # Errors
+/// [`LeaderboardError`] for an unknown metric, or a run that has no score of it.
+pub fn leaderboard(
+    run: &Run,
+    metric_id: &str,
+    group: impl Fn(&str) -> String,
+) -> Result<Leaderboard, LeaderboardError> {
+    let info = metric(metric_id)?;
+    if run.results.is_empty() {
+        return Err(LeaderboardError::Empty);
+    }
+    let table = scores_by_system(run, info);
+    let systems: Vec<&String> = table.keys().collect();
+    if systems.is_empty() {
+        return Err(LeaderboardError::NoScore { metric: metric_id.into() });
+    }
+    let methods: Vec<String> =
+        run.results.values().map(competitor).collect::<BTreeSet<_>>().into_iter().collect();
+    let columns: Vec<Vec<f64>> = methods
+        .iter()
+        .map(|method| systems.iter().map(|system| table[*system][method]).collect())
+        .collect();
+    let mut groups: BTreeMap<String, Vec<usize>> = BTreeMap::new();
+    for (place, system) in systems.iter().enumerate() {
+        groups.entry(group(system)).or_default().push(place);
+    }
+    let groups: Vec<Vec<usize>> = groups.into_values().collect();
+    let sign = if info.direction == Direction::LowerIsBetter { 1.0 } else { -1.0 };
+    let (intervals, first) = bootstrap(&columns, &groups, sign);
+    let mean_ranks = mean_ranks(&columns, sign);
+    let mut rows: Vec<Standing> = methods
+        .iter()
+        .enumerate()
+        .map(|(place, method)| {
+            let records: Vec<&Record> =
+                run.results.values().filter(|record| competitor(record) == *method).collect();
+            let (low, high) = intervals[place];
+            standing(
+                method,
+                &records,
+                Figures {
+                    median: median(&columns[place]),
+                    low,
+                    high,
+                    mean_rank: mean_ranks[place],
+                    first: first[place],
+                },
+            )
+        })
+        .collect();
+    rows.sort_by(|a, b| {
+        (sign * a.median)
+            .total_cmp(&(sign * b.median))
+            .then(a.mean_rank.total_cmp(&b.mean_rank))
+            .then(a.method.cmp(&b.method))
+    });
+    for place in 0..rows.len() {
+        let tied = place > 0
+            && rows[place].median == rows[place - 1].median
+            && rows[place].mean_rank == rows[place - 1].mean_rank;
+        rows[place].rank = if tied { rows[place - 1].rank } else { place + 1 };
+    }
+    Ok(Leaderboard {
+        metric: metric_id.into(),
+        direction: info.direction,
+        systems: systems.len(),
+        groups: groups.len(),
+        rows,
+    })
+}
+
+/// Mean over seeds by system and method; failures are given the worst score in their place.
+///
+/// Systems for which no method has a score of this metric are left out.
+#[must_use]
+pub fn scores_by_system(run: &Run, info: &MetricInfo) -> BTreeMap<String, BTreeMap<String, f64>> {
+    let methods: BTreeSet<String> = run.results.values().map(competitor).collect();
+    // system → seed → method → score
+    let mut cells: BTreeMap<&str, BTreeMap<u64, BTreeMap<String, f64>>> = BTreeMap::new();
+    for record in run.results.values() {
+        let row = cells.entry(&record.system).or_default().entry(record.seed).or_default();
+        if let Some(score) = record.scores.get(info.id) {
+            row.insert(competitor(record), *score);
+        }
+    }
+    let worse = |a: f64, b: f64| match info.direction {
+        Direction::LowerIsBetter => a.max(b),
+        Direction::HigherIsBetter => a.min(b),
+    };
+    let mut table = BTreeMap::new();
+    for (system, seeds) in cells {
+        let seen: Vec<f64> = seeds.values().flat_map(BTreeMap::values).copied().collect();
+        let Some(worst_seen) = seen.into_iter().reduce(worse) else { continue };
+        let worst = if info.worst().is_finite() { info.worst() } else { worst_seen };
+        let row = methods
+            .iter()
+            .map(|method| {
+                let sum: f64 =
+                    seeds.values().map(|row| row.get(method).copied().unwrap_or(worst)).sum();
+                (method.clone(), sum / seeds.len() as f64)
+            })
+            .collect();
+        table.insert(system.to_string(), row);
+    }
+    table
+}
+
+struct Figures {
+    median: f64,
+    low: f64,
+    high: f64,
+    mean_rank: f64,
+    first: f64,
+}
+
+fn standing(method: &str, records: &[&Record], figures: Figures) -> Standing {
+    let count = |status| records.iter().filter(|record| record.status == status).count();
+    let mut failures = BTreeMap::new();
+    for record in
+        records.iter().filter(|record| !matches!(record.status, Status::Done | Status::Diverged))
+    {
+        let kind = if record.kind.is_empty() { record.status.name() } else { &record.kind };
+        *failures.entry(kind.to_string()).or_insert(0) += 1;
+    }
+    let seconds: Vec<f64> = records
+        .iter()
+        .filter_map(|record| Some(record.fit_seconds? + record.forecast_seconds?))
+        .collect();
+    Standing {
+        rank: 0,
+        method: method.into(),
+        median: figures.median,
+        low: figures.low,
+        high: figures.high,
+        mean_rank: figures.mean_rank,
+        first: figures.first,
+        tasks: records.len(),
+        done: count(Status::Done),
+        diverged: count(Status::Diverged),
+        failures,
+        seconds: (!seconds.is_empty()).then(|| median(&seconds)),
+    }
+}
+
+/// The 95 % interval of each method's median, and how often it is first.
+fn bootstrap(
+    columns: &[Vec<f64>],
+    groups: &[Vec<usize>],
+    sign: f64,
+) -> (Vec<(f64, f64)>, Vec<f64>) {
+    let mut medians: Vec<Vec<f64>> = vec![Vec::new(); columns.len()];
+    let mut first = vec![0.0; columns.len()];
+    for draw in 0..DRAWS {
+        let stream = Stream::new(SEED, draw);
+        let places: Vec<usize> = (0..groups.len() as u64)
+            .flat_map(|pick| &groups[(stream.uniform(pick) * groups.len() as f64) as usize])
+            .copied()
+            .collect();
+        let drawn: Vec<f64> = columns
+            .iter()
+            .map(|column| median(&places.iter().map(|&place| column[place]).collect::<Vec<_>>()))
+            .collect();
+        let best = drawn.iter().map(|value| sign * value).fold(f64::INFINITY, f64::min);
+        for (place, value) in drawn.into_iter().enumerate() {
+            if sign * value <= best {
+                first[place] += 1.0 / DRAWS as f64;
+            }
+            medians[place].push(value);
+        }
+    }
+    let intervals = medians
+        .into_iter()
+        .map(|mut values| {
+            values.sort_by(f64::total_cmp);
+            let at = |share: f64| values[((values.len() - 1) as f64 * share).round() as usize];
+            (at(0.025), at(0.975))
+        })
+        .collect();
+    (intervals, first)
+}
+
+/// Mean over systems of each method's place, ties sharing the mean of theirs.
+fn mean_ranks(columns: &[Vec<f64>], sign: f64) -> Vec<f64> {
+    let systems = columns.first().map_or(0, Vec::len);
+    columns
+        .iter()
+        .map(|column| {
+            let sum: f64 = (0..systems)
+                .map(|system| {
+                    let own = sign * column[system];
+                    let better =
+                        columns.iter().filter(|other| sign * other[system] < own).count() as f64;
+                    let equal =
+                        columns.iter().filter(|other| sign * other[system] == own).count() as f64;
+                    better + (equal + 1.0) / 2.0
+                })
+                .sum();
+            sum / systems.max(1) as f64
+        })
+        .collect()
+}
+
+/// The middle value; the mean of the two middle ones of an even number.
+///
+/// # Panics
+/// If there is no value.
+#[must_use]
+pub fn median(values: &[f64]) -> f64 {
+    let mut sorted = values.to_vec();
+    sorted.sort_by(f64::total_cmp);
+    let middle = sorted.len() / 2;
+    if sorted.len() % 2 == 1 { sorted[middle] } else { (sorted[middle - 1] + sorted[middle]) / 2.0 }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn record(system: &str, method: &str, seed: u64, smape: Option<f64>) -> Record {
+        Record {
+            id: format!("{system}-{method}-{seed}"),
+            system: system.into(),
+            method: method.into(),
+            parameters: "{}".into(),
+            seed,
+            protocol: "p1-fine".into(),
+            data: String::new(),
+            status: if smape.is_some() { Status::Done } else { Status::TimedOut },
+            kind: String::new(),
+            message: String::new(),
+            fit_seconds: Some(1.0),
+            forecast_seconds: Some(0.5),
+            cpu_seconds: None,
+            peak_memory: None,
+            provenance: String::new(),
+            forecast: None,
+            scores: smape.map(|score| ("smape".to_string(), score)).into_iter().collect(),
+        }
+    }
+
+    fn run(records: Vec<Record>) -> Run {
+        Run {
+            results: records.into_iter().map(|record| (record.id.clone(), record)).collect(),
+            ..Run::default()
+        }
+    }
+
+    #[test]
+    fn a_failure_counts_as_the_worst_score() {
+        let run = run(vec![
+            record("A", "good", 0, Some(10.0)),
+            record("A", "late", 0, None),
+            record("B", "good", 0, Some(20.0)),
+            record("B", "late", 0, Some(1.0)),
+        ]);
+        let board = leaderboard(&run, "smape", str::to_string).unwrap();
+        assert_eq!(board.rows[0].method, "good");
+        assert_eq!(board.rows[0].median, 15.0);
+        assert_eq!(board.rows[1].median, (200.0 + 1.0) / 2.0);
+        assert_eq!(board.rows[1].failures["timed_out"], 1);
+    }
+
+    #[test]
+    fn seeds_are_averaged_before_the_median() {
+        let run = run(vec![
+            record("A", "m", 0, Some(10.0)),
+            record("A", "m", 1, Some(30.0)),
+            record("B", "m", 0, Some(50.0)),
+            record("B", "m", 1, Some(50.0)),
+        ]);
+        let board = leaderboard(&run, "smape", str::to_string).unwrap();
+        assert_eq!(board.rows[0].median, 35.0);
+        assert_eq!(board.rows[0].first, board.rows[0].first.clamp(0.999, 1.001));
+    }
+
+    #[test]
+    fn equal_methods_share_a_rank() {
+        let run = run(vec![
+            record("A", "a", 0, Some(10.0)),
+            record("A", "b", 0, Some(10.0)),
+            record("A", "c", 0, Some(11.0)),
+        ]);
+        let ranks: Vec<usize> = leaderboard(&run, "smape", str::to_string)
+            .unwrap()
+            .rows
+            .iter()
+            .map(|row| row.rank)
+            .collect();
+        assert_eq!(ranks, [1, 1, 3]);
+    }
+
+    #[test]
+    fn unknown_metrics_and_empty_runs_are_refused() {
+        assert!(matches!(
+            leaderboard(&Run::default(), "smapee", str::to_string),
+            Err(LeaderboardError::Metric(_))
+        ));
+        assert_eq!(
+            leaderboard(&Run::default(), "smape", str::to_string).unwrap_err(),
+            LeaderboardError::Empty
+        );
+    }
+}
