@@ -92,7 +92,7 @@ ode Broken {
     x' = a*yy
     y' = sin(x, y)
     z' = x
-    next y = 2
+    let u = x**2
 }
 ";
     fs::write(&file, text).unwrap();
@@ -105,7 +105,7 @@ ode Broken {
     assert_eq!(lines, [2, 4, 5, 6, 7], "{found:#?}");
     assert_eq!(errors[1]["column"], 12);
     assert!(errors.iter().all(|fault| !fault["message"].as_str().unwrap().is_empty()));
-    fails(&["check", path], 1, &["a*yy", "^"]);
+    fails(&["check", path], 1, &["a*yy", "^^"]);
 }
 
 #[test]

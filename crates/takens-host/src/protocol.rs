@@ -9,18 +9,18 @@ use ndarray::{Array2, s};
 use serde::{Deserialize, Serialize};
 use takens_analysis::{TRUST, trusted_samples};
 use takens_catalog::{Entry, definition_text};
-use takens_core::{Stream, TimeGrid};
+use takens_core::{Stream, TimeGrid, Trajectory};
 use takens_dsl::SystemKind;
-use takens_integrate::{Options, Propagator};
+use takens_integrate::{IntegrateError, Options, Propagator};
 use takens_symbolic::VectorField;
 
 /// Raised whenever the same recipe would give other numbers.
 pub const REVISION: u32 = 1;
 
 /// Tolerance of every trajectory that tasks are made from.
-const TOLERANCE: f64 = 1e-12;
+const TOLERANCE: f64 = 1e-14;
 /// Tolerance of the second computation that tells how far the first may be believed.
-const CHECK_TOLERANCE: f64 = 1e-10;
+const CHECK_TOLERANCE: f64 = 1e-12;
 /// Periods, or iterations of a map, before the first sample, for systems that say nothing.
 const DEFAULT_TRANSIENT_PERIODS: f64 = 20.0;
 const DEFAULT_TRANSIENT_ITERATIONS: f64 = 1000.0;
@@ -124,7 +124,7 @@ pub enum ProtocolError {
         /// The system.
         system: String,
         /// Why.
-        error: takens_integrate::IntegrateError,
+        error: IntegrateError,
     },
 }
 
@@ -243,42 +243,50 @@ pub(crate) fn data_id(entry: &Entry, recipe: &Recipe, seed: u64) -> Result<Strin
 
 /// The data of a task: training part and truth, sampled, observed, with noise.
 ///
+/// The truth is the continuation of the last training state as it is in f64, computed twice, so
+/// that how far it can be trusted counts from where the forecast begins.
+///
 /// # Errors
 /// [`ProtocolError`] if the system does not fit the recipe or its trajectory cannot be computed.
 pub fn prepare(entry: &Entry, recipe: &Recipe, seed: u64) -> Result<DataRecord, ProtocolError> {
     recipe.check()?;
     let name = &entry.system.name;
-    let field = flatten(entry)?;
     let step = recipe.step(entry)?;
-    let len = recipe.train + recipe.test;
-    let begin = transient(entry) + seed as f64 * len as f64 * step;
-    let stretch = Stretch { begin, step, len, observed: true };
-    let believed = stretch.of(name, &field, TOLERANCE)?;
-    let check = stretch.of(name, &field, CHECK_TOLERANCE)?;
+    let begin = transient(entry) + seed as f64 * (recipe.train + recipe.test) as f64 * step;
+    let orbit = Orbit::new(entry, TOLERANCE)?;
+    let doubt = Orbit::new(entry, CHECK_TOLERANCE)?;
+    let train = orbit.sample(&orbit.state_at(begin)?, begin, step, recipe.train)?;
+    let last = train.values().row(recipe.train - 1).to_vec();
+    let present = train.grid().time(recipe.train - 1);
+    let ahead = |orbit: &Orbit| -> Result<Trajectory, ProtocolError> {
+        let with_present = orbit.sample(&last, present, step, recipe.test + 1)?;
+        orbit.observe(&with_present.slice(1, recipe.test + 1))
+    };
+    let (truth, doubted) = (ahead(&orbit)?, ahead(&doubt)?);
+    let train = orbit.observe(&train)?;
 
     let columns = match recipe.components {
-        Components::All => believed.values.ncols(),
+        Components::All => truth.dim(),
         Components::First => 1,
     };
-    let clean = believed.values.slice(s![.., ..columns]).to_owned();
-    let names = believed.names[..columns].to_vec();
-    let mut train = clean.slice(s![..recipe.train, ..]).to_owned();
-    let moments = moments(&train);
-    let scale: Vec<f64> = moments.iter().map(|(_, deviation)| *deviation).collect();
+    let names = truth.names()[..columns].to_vec();
+    let part = |trajectory: &Trajectory| trajectory.values().slice(s![.., ..columns]).to_owned();
+    let clean = part(&train);
+    let moments = moments(&clean);
+    let mut seen = clean;
     let noise = Stream::new(seed, NOISE_STREAM);
-    for ((row, column), value) in train.indexed_iter_mut() {
+    for ((row, column), value) in seen.indexed_iter_mut() {
         if recipe.noise > 0.0 {
-            *value += recipe.noise * scale[column] * noise.normal((row * columns + column) as u64);
+            *value +=
+                recipe.noise * moments[column].1 * noise.normal((row * columns + column) as u64);
         }
     }
-    let truth = clean.slice(s![recipe.train.., ..]).to_owned();
-    let agreed = trusted_samples(believed.values.view(), check.values.view(), TRUST);
     Ok(DataRecord {
         id: data_id(entry, recipe, seed)?,
         system: name.clone(),
-        trusted: agreed.saturating_sub(recipe.train),
-        train: Series { start: begin, step, names: names.clone(), values: train },
-        truth: Series { start: begin + recipe.train as f64 * step, step, names, values: truth },
+        trusted: trusted_samples(truth.values(), doubted.values(), TRUST),
+        train: Series { start: begin, step, names: names.clone(), values: seen },
+        truth: Series { start: present + step, step, names, values: part(&truth) },
         clean: moments,
         discrete: entry.system.kind == SystemKind::Map,
         noise: recipe.noise,
@@ -297,58 +305,72 @@ pub(crate) fn orbit_of(
     points: usize,
     part: usize,
 ) -> Result<Series, ProtocolError> {
-    let recipe = Recipe {
-        train: points,
-        test: 1,
-        sampling: Sampling::PerPeriod(per_period),
-        ..Recipe::preset("p1-fine")?
-    };
+    let sampling = Sampling::PerPeriod(per_period);
+    let recipe = Recipe { train: points, test: 1, sampling, ..Recipe::preset("p1-fine")? };
     recipe.check()?;
     let step = recipe.step(entry)?;
     let begin = transient(entry) + (part * points) as f64 * step;
-    let stretch = Stretch { begin, step, len: points, observed: false };
-    stretch.of(&entry.system.name, &flatten(entry)?, TOLERANCE)
+    let orbit = Orbit::new(entry, TOLERANCE)?;
+    let trajectory = orbit.sample(&orbit.state_at(begin)?, begin, step, points)?;
+    Ok(Series {
+        start: begin,
+        step,
+        names: trajectory.names().to_vec(),
+        values: trajectory.into_values(),
+    })
 }
 
-/// A part of a system's orbit, sampled.
-struct Stretch {
-    begin: f64,
-    step: f64,
-    len: usize,
-    /// Whether to give what is observed in place of the state.
-    observed: bool,
+/// A system at its own parameters, ready to be followed at one tolerance.
+struct Orbit<'a> {
+    entry: &'a Entry,
+    field: VectorField,
+    parameters: Vec<f64>,
+    propagator: Propagator,
 }
 
-impl Stretch {
-    /// The samples, computed at this tolerance.
-    fn of(&self, name: &str, field: &VectorField, tolerance: f64) -> Result<Series, ProtocolError> {
-        let integrate = |error| ProtocolError::Integrate { system: name.into(), error };
-        let options = Options { tolerance, ..Options::default() };
-        let propagator = Propagator::new(field, &options).map_err(integrate)?;
+impl<'a> Orbit<'a> {
+    fn new(entry: &'a Entry, tolerance: f64) -> Result<Self, ProtocolError> {
+        let field = flatten(entry)?;
         let parameters = field.default_parameters();
-        let initial = field.initial_state(&parameters);
-        let start =
-            propagator.state_at(&parameters, &initial, 0.0, self.begin).map_err(integrate)?;
-        let samples = TimeGrid::uniform(self.begin, self.step, self.len).map_err(|_| {
-            ProtocolError::Value {
-                field: "step",
-                value: self.step,
-                accepted: "a positive number is needed",
-            }
-        })?;
-        let mut trajectory =
-            propagator.sample(&parameters, &start, &samples).map_err(integrate)?.trajectory;
-        if self.observed {
-            trajectory =
-                takens_integrate::observe(field, &parameters, &trajectory).map_err(integrate)?;
-        }
-        Ok(Series {
-            start: self.begin,
-            step: self.step,
-            names: trajectory.names().to_vec(),
-            values: trajectory.into_values(),
-        })
+        let options = Options { tolerance, ..Options::default() };
+        let propagator = Propagator::new(&field, &options).map_err(|error| fault(entry, error))?;
+        Ok(Self { entry, field, parameters, propagator })
     }
+
+    /// The state at this time, from the initial state at time zero.
+    fn state_at(&self, time: f64) -> Result<Vec<f64>, ProtocolError> {
+        let initial = self.field.initial_state(&self.parameters);
+        let state = self.propagator.state_at(&self.parameters, &initial, 0.0, time);
+        state.map_err(|error| fault(self.entry, error))
+    }
+
+    /// `len` samples of the state from `state`, which is that at time `begin`.
+    fn sample(
+        &self,
+        state: &[f64],
+        begin: f64,
+        step: f64,
+        len: usize,
+    ) -> Result<Trajectory, ProtocolError> {
+        let accepted = "a positive number is needed";
+        let grid = TimeGrid::uniform(begin, step, len).map_err(|_| ProtocolError::Value {
+            field: "step",
+            value: step,
+            accepted,
+        })?;
+        let solution = self.propagator.sample(&self.parameters, state, &grid);
+        Ok(solution.map_err(|error| fault(self.entry, error))?.trajectory)
+    }
+
+    /// What is seen of the states.
+    fn observe(&self, states: &Trajectory) -> Result<Trajectory, ProtocolError> {
+        takens_integrate::observe(&self.field, &self.parameters, states)
+            .map_err(|error| fault(self.entry, error))
+    }
+}
+
+fn fault(entry: &Entry, error: IntegrateError) -> ProtocolError {
+    ProtocolError::Integrate { system: entry.system.name.clone(), error }
 }
 
 /// Mean and standard deviation of each component.

@@ -10,22 +10,24 @@ use serde::{Deserialize, Serialize};
 use std::path::{Path, PathBuf};
 use takens_catalog::{Catalog, Entry};
 
-/// The systems of a sweep that names none: one or two of each field, all chaotic.
-const DEFAULT_SYSTEMS: [&str; 14] = [
+/// The systems of a sweep that names none: a well-known chaotic flow of each scientific field.
+const DEFAULT_SYSTEMS: [&str; 16] = [
     "Lorenz",
-    "Rossler",
-    "Thomas",
-    "Halvorsen",
-    "Chua",
-    "Aizawa",
-    "HindmarshRose",
-    "Hadley",
     "Lorenz96",
-    "FluidTrampoline",
-    "SprottB",
-    "Dadras",
-    "Finance",
+    "RikitakeDynamo",
+    "RabinovichFabrikant",
+    "DoublePendulum",
     "NoseHoover",
+    "Rossler",
+    "Chua",
+    "Laser",
+    "IsothermalChemical",
+    "GlycolyticOscillation",
+    "HindmarshRose",
+    "HastingsPowell",
+    "Finance",
+    "Chen",
+    "Thomas",
 ];
 
 /// A sweep as written.

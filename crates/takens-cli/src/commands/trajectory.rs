@@ -7,7 +7,7 @@ use crate::{parameters, print};
 use serde::Serialize;
 use std::path::PathBuf;
 use takens_core::{Stream, TimeGrid, Trajectory};
-use takens_integrate::{Options, Propagator, Solution};
+use takens_integrate::{IntegrateError, Options, Propagator, Solution};
 use takens_symbolic::FieldKind;
 
 #[derive(Debug, clap::Args)]
@@ -100,7 +100,9 @@ pub(crate) fn run(arguments: &Arguments, files: &[PathBuf]) -> Result<(), Failur
     let transient = if is_map { arguments.transient.round() } else { arguments.transient };
     let grid = TimeGrid::uniform(transient, step, len).map_err(Failure::work)?;
     let begun = std::time::Instant::now();
-    let solution = solve(&propagator, &instance.parameters, &start, transient, &grid)?;
+    let failed = |error| Failure::Work(format!("{}: {error}", arguments.name));
+    let solution =
+        solve(&propagator, &instance.parameters, &start, transient, &grid).map_err(failed)?;
     let seconds = begun.elapsed().as_secs_f64();
     let trajectory = if arguments.observed {
         takens_integrate::observe(field, &instance.parameters, &solution.trajectory)
@@ -118,7 +120,8 @@ pub(crate) fn run(arguments: &Arguments, files: &[PathBuf]) -> Result<(), Failur
             ..Options::default()
         };
         let check = Propagator::new(field, &finer).map_err(Failure::work)?;
-        let check = solve(&check, &instance.parameters, &start, transient, &grid)?;
+        let check =
+            solve(&check, &instance.parameters, &start, transient, &grid).map_err(failed)?;
         let trusted = takens_analysis::trusted_samples(
             solution.trajectory.values(),
             check.trajectory.values(),
@@ -148,9 +151,9 @@ fn solve(
     start: &[f64],
     transient: f64,
     grid: &TimeGrid,
-) -> Result<Solution, Failure> {
-    let arrived = propagator.state_at(parameters, start, 0.0, transient).map_err(Failure::work)?;
-    propagator.sample(parameters, &arrived, grid).map_err(Failure::work)
+) -> Result<Solution, IntegrateError> {
+    let arrived = propagator.state_at(parameters, start, 0.0, transient)?;
+    propagator.sample(parameters, &arrived, grid)
 }
 
 fn step(arguments: &Arguments, is_map: bool, period: Option<f64>) -> Result<f64, Failure> {
