@@ -7,7 +7,7 @@ use std::process::{Child, Stdio};
 use std::time::{Duration, Instant};
 use takens_tests::{built, root, stdout, takens};
 
-const SWEEP: [&str; 6] = [
+const SWEEP: [&str; 5] = [
     "--systems",
     "Lorenz,Rossler,Henon",
     "--methods",

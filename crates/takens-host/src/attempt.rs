@@ -49,9 +49,10 @@ impl Default for Attempt {
 impl Attempt {
     /// The worker process could not be started, or refused the plugin.
     pub(crate) fn not_started(error: &SpawnError) -> Self {
+        let killed = matches!(error, SpawnError::Killed { .. });
         Self {
-            status: Status::Failed,
-            kind: "load".into(),
+            status: if killed { Status::Lost } else { Status::Failed },
+            kind: if killed { String::new() } else { "load".into() },
             message: error.to_string(),
             worker_is_spent: true,
             ..Self::default()

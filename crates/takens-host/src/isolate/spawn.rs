@@ -9,6 +9,7 @@ use crate::wire::{self, MethodFacts, Order, Reply};
 use std::io::{self, PipeReader};
 use std::os::fd::AsRawFd as _;
 use std::os::unix::net::UnixStream;
+use std::os::unix::process::ExitStatusExt as _;
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::sync::{OnceLock, mpsc};
 use std::time::{Duration, Instant};
@@ -63,6 +64,14 @@ pub enum SpawnError {
         how: String,
         /// What it wrote.
         log: String,
+    },
+    /// Someone killed the process while it loaded the library: there is no telling what it would do.
+    #[error("{library}: the worker was killed while it loaded it: {how}")]
+    Killed {
+        /// The library.
+        library: String,
+        /// What ended it.
+        how: String,
     },
     /// The library does not finish loading.
     #[error("{library}: loading it took more than {} s", limit.as_secs_f64())]
@@ -130,10 +139,14 @@ impl Worker {
                 }
             }
             if ended {
-                let how = match worker.end() {
-                    Some(status) => how_it_ended(status),
-                    None => "it does not say how".into(),
-                };
+                let status = worker.end();
+                let how = status.map_or_else(|| "it does not say how".into(), how_it_ended);
+                if matches!(
+                    status.and_then(|status| status.signal()),
+                    Some(libc::SIGKILL | libc::SIGTERM)
+                ) {
+                    return Err(SpawnError::Killed { library, how });
+                }
                 return Err(SpawnError::Died { library, how, log: worker.log.take() });
             }
         }
