@@ -87,6 +87,7 @@ impl Catalog {
         let mut annotations = Annotations::builtin()?;
         for entry in &mut catalog.entries {
             entry.annotated = annotations.systems.remove(&entry.system.name);
+            entry.is_builtin = true;
         }
         Ok(catalog)
     }
@@ -117,7 +118,7 @@ impl Catalog {
             let name = system.name.clone();
             let annotated =
                 self.places.get(&name).and_then(|&place| self.entries[place].annotated.clone());
-            let entry = Entry { system, origin: origin.clone(), annotated };
+            let entry = Entry { system, origin: origin.clone(), annotated, is_builtin: false };
             match self.places.get(&name) {
                 Some(&place) => self.entries[place] = entry,
                 None => {

@@ -14,6 +14,9 @@ pub struct Entry {
     /// Where it stands: a file's name, `systems.dsl` for the built-in ones.
     pub origin: String,
     pub(crate) annotated: Option<Annotated>,
+    /// Whether the definition is the one that the annotation was built in with. A test keeps the two
+    /// together, so that listing the collection need not expand it.
+    pub(crate) is_builtin: bool,
 }
 
 impl Entry {
@@ -29,8 +32,12 @@ impl Entry {
     #[must_use]
     pub fn annotation(&self) -> Option<&Annotation> {
         let annotated = self.annotated.as_ref()?;
-        let flat = self.flatten().ok()?;
-        (definition_hash(&flat.field) == annotated.definition).then_some(&annotated.annotation)
+        (self.is_builtin || self.belongs(annotated)).then_some(&annotated.annotation)
+    }
+
+    /// Whether an annotation was computed for this definition.
+    fn belongs(&self, annotated: &Annotated) -> bool {
+        self.flatten().is_ok_and(|flat| definition_hash(&flat.field) == annotated.definition)
     }
 
     /// Dominant period in units of system time: as published in the definition, else as computed.
@@ -58,5 +65,22 @@ impl Entry {
     #[must_use]
     pub fn tags(&self) -> &[String] {
         &self.system.meta.tags
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::Catalog;
+
+    #[test]
+    fn built_in_annotations_belong_to_their_definitions() {
+        let catalog = Catalog::builtin().unwrap();
+        for entry in catalog.entries() {
+            let annotated = entry.annotated.as_ref().unwrap_or_else(|| {
+                panic!("{} has no annotation; run `takens annotate`", entry.system.name)
+            });
+            let name = &entry.system.name;
+            assert!(entry.belongs(annotated), "{name} has changed; run `takens annotate {name}`");
+        }
     }
 }

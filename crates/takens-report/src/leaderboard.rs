@@ -1,8 +1,9 @@
 //! The ranking of methods, with confidence intervals.
 //!
 //! A method's figure is the median over systems of its mean over seeds. A task that failed counts as
-//! the worst score that anyone has in its place. Confidence intervals come from a bootstrap over
-//! *groups* of systems, those of one form being one group, with the same draws for every method.
+//! the worst score that anyone has in its place. Confidence intervals come from a bootstrap in two
+//! stages: *groups* of systems are drawn, those of one form being one group, and within each system
+//! its seeds; all methods get the same draws.
 
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
@@ -118,26 +119,23 @@ pub fn leaderboard(
     if run.results.is_empty() {
         return Err(LeaderboardError::Empty);
     }
-    let table = scores_by_system(run, info);
-    let systems: Vec<&String> = table.keys().collect();
-    if systems.is_empty() {
+    let table = Table::of(run, info);
+    if table.systems.is_empty() {
         return Err(LeaderboardError::NoScore { metric: metric_id.into() });
     }
-    let methods: Vec<String> =
-        run.results.values().map(competitor).collect::<BTreeSet<_>>().into_iter().collect();
-    let columns: Vec<Vec<f64>> = methods
-        .iter()
-        .map(|method| systems.iter().map(|system| table[*system][method]).collect())
+    let columns: Vec<Vec<f64>> = (0..table.methods.len())
+        .map(|method| table.systems.iter().map(|system| system.mean(method)).collect())
         .collect();
     let mut groups: BTreeMap<String, Vec<usize>> = BTreeMap::new();
-    for (place, system) in systems.iter().enumerate() {
-        groups.entry(group(system)).or_default().push(place);
+    for (place, system) in table.systems.iter().enumerate() {
+        groups.entry(group(&system.name)).or_default().push(place);
     }
     let groups: Vec<Vec<usize>> = groups.into_values().collect();
     let sign = if info.direction == Direction::LowerIsBetter { 1.0 } else { -1.0 };
-    let (intervals, first) = bootstrap(&columns, &groups, sign);
+    let (intervals, first) = bootstrap(&table, &groups, sign);
     let mean_ranks = mean_ranks(&columns, sign);
-    let mut rows: Vec<Standing> = methods
+    let mut rows: Vec<Standing> = table
+        .methods
         .iter()
         .enumerate()
         .map(|(place, method)| {
@@ -172,7 +170,7 @@ pub fn leaderboard(
     Ok(Leaderboard {
         metric: metric_id.into(),
         direction: info.direction,
-        systems: systems.len(),
+        systems: table.systems.len(),
         groups: groups.len(),
         rows,
     })
@@ -183,35 +181,79 @@ pub fn leaderboard(
 /// Systems for which no method has a score of this metric are left out.
 #[must_use]
 pub fn scores_by_system(run: &Run, info: &MetricInfo) -> BTreeMap<String, BTreeMap<String, f64>> {
-    let methods: BTreeSet<String> = run.results.values().map(competitor).collect();
-    // system → seed → method → score
-    let mut cells: BTreeMap<&str, BTreeMap<u64, BTreeMap<String, f64>>> = BTreeMap::new();
-    for record in run.results.values() {
-        let row = cells.entry(&record.system).or_default().entry(record.seed).or_default();
-        if let Some(score) = record.scores.get(info.id) {
-            row.insert(competitor(record), *score);
-        }
-    }
-    let worse = |a: f64, b: f64| match info.direction {
-        Direction::LowerIsBetter => a.max(b),
-        Direction::HigherIsBetter => a.min(b),
+    let table = Table::of(run, info);
+    let row = |system: &System| {
+        let means = table.methods.iter().enumerate();
+        means.map(|(place, method)| (method.clone(), system.mean(place))).collect()
     };
-    let mut table = BTreeMap::new();
-    for (system, seeds) in cells {
-        let seen: Vec<f64> = seeds.values().flat_map(BTreeMap::values).copied().collect();
-        let Some(worst_seen) = seen.into_iter().reduce(worse) else { continue };
-        let worst = if info.worst().is_finite() { info.worst() } else { worst_seen };
-        let row = methods
-            .iter()
-            .map(|method| {
-                let sum: f64 =
-                    seeds.values().map(|row| row.get(method).copied().unwrap_or(worst)).sum();
-                (method.clone(), sum / seeds.len() as f64)
-            })
-            .collect();
-        table.insert(system.to_string(), row);
+    table.systems.iter().map(|system| (system.name.clone(), row(system))).collect()
+}
+
+/// Scores by system, method and seed.
+struct Table {
+    /// All competitors, by name.
+    methods: Vec<String>,
+    systems: Vec<System>,
+}
+
+/// One system's part of a [`Table`].
+struct System {
+    name: String,
+    /// By method, then by seed: the score, the worst one for a failure; none for a task not yet run.
+    scores: Vec<Vec<Option<f64>>>,
+    /// What stands in for a method that has run no task on this system.
+    worst: f64,
+}
+
+impl Table {
+    fn of(run: &Run, info: &MetricInfo) -> Self {
+        let methods: BTreeSet<String> = run.results.values().map(competitor).collect();
+        let methods: Vec<String> = methods.into_iter().collect();
+        let mut records: BTreeMap<&str, Vec<&Record>> = BTreeMap::new();
+        for record in run.results.values() {
+            records.entry(&record.system).or_default().push(record);
+        }
+        let system =
+            |(name, records): (&str, Vec<&Record>)| System::of(name, &records, &methods, info);
+        let systems = records.into_iter().filter_map(system).collect();
+        Self { methods, systems }
     }
-    table
+}
+
+impl System {
+    fn of(name: &str, records: &[&Record], methods: &[String], info: &MetricInfo) -> Option<Self> {
+        let worse = |a: f64, b: f64| match info.direction {
+            Direction::LowerIsBetter => a.max(b),
+            Direction::HigherIsBetter => a.min(b),
+        };
+        let seen = records.iter().filter_map(|record| record.scores.get(info.id).copied());
+        let worst_seen = seen.reduce(worse)?;
+        let worst = if info.worst().is_finite() { info.worst() } else { worst_seen };
+        let seeds: BTreeSet<u64> = records.iter().map(|record| record.seed).collect();
+        let seeds: Vec<u64> = seeds.into_iter().collect();
+        let mut scores = vec![vec![None; seeds.len()]; methods.len()];
+        for record in records {
+            let method =
+                methods.binary_search(&competitor(record)).expect("methods come from the records");
+            let seed = seeds.binary_search(&record.seed).expect("seeds come from the records");
+            scores[method][seed] = Some(record.scores.get(info.id).copied().unwrap_or(worst));
+        }
+        Some(Self { name: name.into(), scores, worst })
+    }
+
+    /// Mean of a method over the seeds it has run.
+    fn mean(&self, method: usize) -> f64 {
+        self.mean_of(method, 0..self.scores[method].len())
+    }
+
+    /// Mean of a method over these seeds, repetitions counted, as far as it has run them.
+    fn mean_of(&self, method: usize, seeds: impl Iterator<Item = usize>) -> f64 {
+        let scores = &self.scores[method];
+        let (sum, count) = seeds
+            .filter_map(|seed| scores[seed])
+            .fold((0.0, 0), |(sum, count), score| (sum + score, count + 1));
+        if count == 0 { self.worst } else { sum / f64::from(count) }
+    }
 }
 
 struct Figures {
@@ -252,29 +294,35 @@ fn standing(method: &str, records: &[&Record], figures: Figures) -> Standing {
 }
 
 /// The 95 % interval of each method's median, and how often it is first.
-fn bootstrap(
-    columns: &[Vec<f64>],
-    groups: &[Vec<usize>],
-    sign: f64,
-) -> (Vec<(f64, f64)>, Vec<f64>) {
-    let mut medians: Vec<Vec<f64>> = vec![Vec::new(); columns.len()];
-    let mut first = vec![0.0; columns.len()];
+fn bootstrap(table: &Table, groups: &[Vec<usize>], sign: f64) -> (Vec<(f64, f64)>, Vec<f64>) {
+    let methods = table.methods.len();
+    let mut medians: Vec<Vec<f64>> = vec![Vec::new(); methods];
+    let mut first = vec![0.0; methods];
     for draw in 0..DRAWS {
         let stream = Stream::new(SEED, draw);
-        let places: Vec<usize> = (0..groups.len() as u64)
-            .flat_map(|pick| &groups[(stream.uniform(pick) * groups.len() as f64) as usize])
-            .copied()
-            .collect();
-        let drawn: Vec<f64> = columns
-            .iter()
-            .map(|column| median(&places.iter().map(|&place| column[place]).collect::<Vec<_>>()))
-            .collect();
-        let best = drawn.iter().map(|value| sign * value).fold(f64::INFINITY, f64::min);
-        for (place, value) in drawn.into_iter().enumerate() {
-            if sign * value <= best {
-                first[place] += 1.0 / DRAWS as f64;
+        let mut place = 0;
+        let mut pick = |count: usize| {
+            place += 1;
+            (stream.uniform(place) * count as f64) as usize
+        };
+        let mut drawn: Vec<Vec<f64>> = vec![Vec::new(); methods];
+        for _ in 0..groups.len() {
+            for &system in &groups[pick(groups.len())] {
+                let system = &table.systems[system];
+                let count = system.scores[0].len();
+                let seeds: Vec<usize> = (0..count).map(|_| pick(count)).collect();
+                for (method, column) in drawn.iter_mut().enumerate() {
+                    column.push(system.mean_of(method, seeds.iter().copied()));
+                }
             }
-            medians[place].push(value);
+        }
+        let drawn: Vec<f64> = drawn.iter().map(|column| median(column)).collect();
+        let best = drawn.iter().map(|value| sign * value).fold(f64::INFINITY, f64::min);
+        for (method, value) in drawn.into_iter().enumerate() {
+            if sign * value <= best {
+                first[method] += 1.0 / DRAWS as f64;
+            }
+            medians[method].push(value);
         }
     }
     let intervals = medians

@@ -92,7 +92,7 @@ fn line(entry: &Entry) -> Line {
     Line {
         name: entry.system.name.clone(),
         kind: entry.system.kind.keyword().into(),
-        dimension: entry.flatten().map_or(0, |flat| flat.field.dim()),
+        dimension: entry.system.default_dimension(),
         field: entry.field().cloned(),
         tags: entry.tags().to_vec(),
         largest_exponent: entry.largest_exponent(),
