@@ -8,6 +8,7 @@ use crate::habits;
 use crate::limits::{LANGUAGE_VERSION, MAX_FAULTS, MAX_FILE};
 use crate::lint;
 use crate::read::{declared_names, read};
+use crate::refusal::RESERVED;
 use crate::split::{Braces, HEADS, Separator, Statement, split};
 use crate::syntax::StatementRule as Rule;
 use crate::system::System;
@@ -49,6 +50,7 @@ pub fn parse_file(text: &str) -> Parsed {
         functions: vec![],
         broken: HashSet::new(),
         systems: vec![],
+        reserved: HashSet::new(),
     };
     reader.file();
     let FileReader { mut faults, constants, functions, broken, systems, .. } = reader;
@@ -136,6 +138,8 @@ struct FileReader<'a> {
     functions: Vec<FunctionItem>,
     broken: HashSet<String>,
     systems: Vec<RawSystem>,
+    /// Keywords that were reported as names, in the system being read or outside of all.
+    reserved: HashSet<String>,
 }
 
 impl FileReader<'_> {
@@ -149,7 +153,9 @@ impl FileReader<'_> {
     }
 
     fn read(&mut self, statement: &Statement, rule: Rule) -> Option<Syntax> {
+        let before = self.faults.len();
         let syntax = read(self.text, statement, rule, &mut self.faults);
+        self.once(before);
         if let Some(block) = &statement.block {
             let brace = self.tokens[block.start - 1].span();
             self.faults.push(
@@ -158,6 +164,16 @@ impl FileReader<'_> {
             );
         }
         syntax
+    }
+
+    /// A keyword as a name is reported where it stands first, not at its every use.
+    fn once(&mut self, before: usize) {
+        if let Some(fault) = self.faults[before..].last()
+            && fault.code == RESERVED
+            && !self.reserved.insert(self.text[fault.span.clone()].to_owned())
+        {
+            self.faults.pop();
+        }
     }
 
     fn item(&mut self, statement: &Statement) {
@@ -260,6 +276,7 @@ impl FileReader<'_> {
             span: head.start..end,
             ..RawSystem::default()
         };
+        self.reserved.clear();
         let mut supported = true;
         if let Some(token) = statement.tokens.get(2) {
             let word = token.text(self.text);
@@ -288,12 +305,15 @@ impl FileReader<'_> {
     fn statement(&mut self, statement: &Statement, raw: &mut RawSystem) -> bool {
         let head = statement.tokens[0];
         let word = head.text(self.text).to_owned();
-        let head_is_word = head.kind == TokenKind::Word;
+        // `time' = ...` is an equation, of a state whose name is a keyword.
+        let second = statement.tokens.get(1).map_or("", |token| token.text(self.text));
+        let head_is_word = head.kind == TokenKind::Word && !matches!(second, "'" | "=" | "[");
         if head_is_word && let Some(what) = not_yet(&word) {
             self.faults.push(unsupported(&head, what));
             return false;
         }
         let rule = match word.as_str() {
+            _ if !head_is_word => Rule::equation,
             "meta" | "known" | "sample" if statement.block.is_some() => {
                 self.entries(statement, &word, raw);
                 return true;
@@ -306,7 +326,7 @@ impl FileReader<'_> {
                 );
                 return true;
             }
-            "lang" | "const" | "fn" | "ode" | "map" if head_is_word => {
+            "lang" | "const" | "fn" | "ode" | "map" => {
                 let message = format!("`{word}` belongs outside of systems");
                 self.faults.push(Diagnostic::error("E001", head.span(), message));
                 raw.broken.extend(declared_names(self.text, statement));

@@ -16,6 +16,9 @@ const FOREIGN: [(&str, &str); 6] = [
     ("%", "a remainder is `mod(a, b)`"),
 ];
 
+/// The code of a keyword that stands as a name.
+pub(crate) const RESERVED: &str = "E012";
+
 /// What is wrong with a statement that the grammar refused.
 pub(crate) fn explain(text: &str, statement: &Statement, refusal: &Refusal) -> Diagnostic {
     let tokens = &statement.tokens;
@@ -39,8 +42,8 @@ pub(crate) fn explain(text: &str, statement: &Statement, refusal: &Refusal) -> D
     }
     if found.kind == TokenKind::Word && KEYWORDS.contains(&word) && wants_name(before, text) {
         let message = format!("`{word}` is a word of the language and cannot be a name as it is");
-        return Diagnostic::error("E012", span.clone(), message)
-            .help("write it in backquotes")
+        return Diagnostic::error(RESERVED, span.clone(), message)
+            .help("write it in backquotes wherever it stands")
             .fix(span, format!("`{word}`"));
     }
     if word == "=" && !expects(Rule::expr) {
