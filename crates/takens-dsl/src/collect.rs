@@ -89,7 +89,11 @@ pub(crate) fn collect(
         lint::idle_states(&definition, &mut found);
         found.extend(more);
         if let Some(expansion) = expansion {
-            let builder = Builder { text, definition: &definition, expansion, faults: &mut found };
+            let values = expansion.default_values();
+            lint::out_of_domain(&definition, &expansion.ranges, &mut found);
+            lint::jumps(&definition, &expansion, &values, &mut found);
+            let faults = &mut found;
+            let builder = Builder { text, definition: &definition, expansion, values, faults };
             system = Some(builder.build(&raw, &written));
         }
         sound = !found.iter().any(Diagnostic::is_error);

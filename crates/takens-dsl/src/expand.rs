@@ -13,7 +13,7 @@ use crate::ast::*;
 use crate::definition::Definition;
 use crate::limits::{MAX_NODES, MAX_SIZE};
 use crate::lower::{Extent, Halt, Lowered, Lowerer, Place};
-use takens_symbolic::{ExprId, Graph, Range};
+use takens_symbolic::{Bindings, ExprId, Graph, Range, evaluate};
 
 /// All that comes out of an expansion. With [`Extent::Ends`] lists of elements have gaps.
 pub(crate) struct Expansion {
@@ -29,6 +29,22 @@ pub(crate) struct Expansion {
     pub(crate) rhs: Vec<(i64, ExprId)>,
     pub(crate) initial: Vec<(i64, ExprId)>,
     pub(crate) outputs: Vec<(String, ExprId)>,
+}
+
+impl Expansion {
+    /// Defaults in flat order; NaN where an element was not looked at.
+    pub(crate) fn default_values(&self) -> Vec<f64> {
+        let total = self.defaults.iter().map(|(place, _)| place + 1).max().unwrap_or(0);
+        let mut values = vec![f64::NAN; usize::try_from(total).unwrap_or(0).min(1_000_000)];
+        for &(place, id) in &self.defaults {
+            let bindings = Bindings { time: 0.0, state: &[], parameters: &values };
+            let value = evaluate(&self.graph, &[id], &bindings)[0];
+            if let Some(slot) = values.get_mut(place as usize) {
+                *slot = value;
+            }
+        }
+        values
+    }
 }
 
 /// Expands `definition`; `overrides` gives sizes in the order of its structural parameters.

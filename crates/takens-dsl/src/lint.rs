@@ -1,4 +1,14 @@
 //! Warnings: what is allowed and yet hardly meant.
+//!
+//! Those that follow from the text alone are here; `reach` judges ranges of parameters, and `jumps`
+//! measures branches.
+
+mod interval;
+mod jumps;
+mod reach;
+
+pub(crate) use jumps::jumps;
+pub(crate) use reach::out_of_domain;
 
 use crate::Diagnostic;
 use crate::ast::{Entry, Expr, ExprKind};

@@ -104,6 +104,24 @@ fn long_chains_are_read_without_recursion() {
 }
 
 #[test]
+fn judging_ranges_and_branches_is_bounded() {
+    let mut text = "ode A {\n state x = 1\n".to_owned();
+    for place in 0..80 {
+        text += &format!(" param p{place} = 1 in [0.5, 2]\n");
+    }
+    text += " let a0 = p0\n let b0 = x\n";
+    for level in 1..3000 {
+        let (before, other) = (level - 1, level % 80);
+        text += &format!(" let a{level} = a{before} - p{other}/(a{before} - p{other} + 9)\n");
+        text += &format!(" let b{level} = b{before} + (if x > {level} then a{level} else x)\n");
+    }
+    codes(&(text + " x' = b2999\n}"));
+    let calls = (1..40).map(|level| format!("fn f{level}(x) = f{0}(x)/f{0}(-x)\n", level - 1));
+    let calls = format!("fn f0(x) = x\n{}", calls.collect::<String>());
+    codes(&format!("{calls}ode A {{\n param a = 1 in [-1, 1]\n state x = 1/f30(a)\n x' = -x\n}}"));
+}
+
+#[test]
 fn many_faults_are_cut_off() {
     let mut text = "ode A {\n state x = 1\n".to_owned();
     for place in 0..20_000 {

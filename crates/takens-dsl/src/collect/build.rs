@@ -18,13 +18,15 @@ pub(super) struct Builder<'a> {
     pub(super) text: &'a str,
     pub(super) definition: &'a Definition,
     pub(super) expansion: Expansion,
+    /// Parameters at their defaults, in flat order.
+    pub(super) values: Vec<f64>,
     pub(super) faults: &'a mut Vec<Diagnostic>,
 }
 
 impl Builder<'_> {
     /// The system, its definition yet to be put in.
     pub(super) fn build(mut self, raw: &RawSystem, written: &[String]) -> System {
-        let values = self.default_values();
+        let values = std::mem::take(&mut self.values);
         let known = raw.known.iter().map(|entry| self.known(entry, &values)).collect();
         let sample = self.sample(&raw.sample, &values);
         let meta = self.meta(&raw.meta, &values);
@@ -83,20 +85,6 @@ impl Builder<'_> {
             sample,
             definition: Arc::default(),
         }
-    }
-
-    /// Defaults in flat order; NaN where an element was not looked at.
-    fn default_values(&self) -> Vec<f64> {
-        let total = self.expansion.defaults.iter().map(|(place, _)| place + 1).max().unwrap_or(0);
-        let mut values = vec![f64::NAN; usize::try_from(total).unwrap_or(0).min(1_000_000)];
-        for &(place, id) in &self.expansion.defaults {
-            let bindings = Bindings { time: 0.0, state: &[], parameters: &values };
-            let value = evaluate(&self.expansion.graph, &[id], &bindings)[0];
-            if let Some(slot) = values.get_mut(place as usize) {
-                *slot = value;
-            }
-        }
-        values
     }
 
     /// The numbers that an entry is at default parameters; `None` if it depends on more.
