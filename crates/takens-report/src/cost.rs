@@ -35,10 +35,20 @@ pub(crate) fn cost_plot(board: &Leaderboard, methods: &[String]) -> String {
         (&x, "median seconds of fit and forecast"),
         (&y, &format!("median {}", board.metric)),
     );
+    let mut labels: Vec<(f64, f64)> = Vec::new();
     for (method, seconds, score) in points {
         let place = methods.iter().position(|other| other == method).unwrap_or(0);
         let (cx, cy) = (x.at(seconds), y.at(score));
         let (anchor, dx) = if cx > SIZE.0 * 0.75 { ("end", -8.0) } else { ("start", 8.0) };
+        // A label that would cover an earlier one moves up.
+        let mut label = cy + 4.0;
+        let covered = |y: f64| {
+            labels.iter().any(|(x, other)| (x - cx).abs() < 90.0 && (other - y).abs() < 12.0)
+        };
+        while covered(label) {
+            label -= 12.0;
+        }
+        labels.push((cx, label));
         text += &format!(
             "<g><title>{}: {} in {} s</title><circle cx=\"{cx:.1}\" cy=\"{cy:.1}\" r=\"5\" fill=\"{}\"/>\
              <text class=\"name\" x=\"{:.1}\" y=\"{:.1}\" text-anchor=\"{anchor}\">{}</text></g>",
@@ -47,7 +57,7 @@ pub(crate) fn cost_plot(board: &Leaderboard, methods: &[String]) -> String {
             number(seconds),
             colour(place),
             cx + dx,
-            cy + 4.0,
+            label,
             escape(method)
         );
     }

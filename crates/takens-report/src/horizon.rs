@@ -60,8 +60,12 @@ pub(crate) fn horizon_plot(
     if longest == 0.0 {
         return Ok(None);
     }
-    // Systems reach differently far; beyond half of the longest, few tasks are left.
-    let end = longest.min(10.0);
+    // Systems reach differently far. Where fewer than half of a method's tasks are left, a median
+    // would tell of another set of systems, and its curve ends.
+    let reach = |tasks: &Vec<Vec<(f64, f64)>>| {
+        median(&tasks.iter().filter_map(|task| Some(task.last()?.0)).collect::<Vec<_>>())
+    };
+    let end = curves.values().map(reach).fold(0.0, f64::max).min(longest);
     let x = Scale::linear((0.0, end), (64.0, SIZE.0 - 14.0));
     let y = Scale::log((FLOOR, 10.0), (SIZE.1 - 40.0, 12.0));
     let mut text = format!(
@@ -78,7 +82,8 @@ pub(crate) fn horizon_plot(
                     task.get(task.partition_point(|point| point.0 < time)).map(|point| point.1)
                 })
                 .collect();
-            (!here.is_empty()).then(|| (x.at(time), y.at(median(&here).clamp(FLOOR, 10.0))))
+            (2 * here.len() >= tasks.len())
+                .then(|| (x.at(time), y.at(median(&here).clamp(FLOOR, 10.0))))
         });
         text += &format!(
             "<path class=\"curve\" stroke=\"{}\" d=\"{}\"><title>{}</title></path>",

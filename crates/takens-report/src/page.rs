@@ -146,7 +146,7 @@ fn ranking(board: &Leaderboard) -> String {
     let mut text = format!(
         "<p>{} ({arrow}): median over {} systems, 95 % interval from a paired bootstrap over {} groups of systems of one form and over seeds. \
          A task that failed counts as the worst score in its place.</p>\
-         <div class=\"wide\"><table class=\"sortable\"><thead><tr><th>#</th><th class=\"text\">method</th><th>median</th>\
+         <div class=\"wide\"><table class=\"sortable ranking\"><thead><tr><th>#</th><th class=\"text\">method</th><th>median</th>\
          <th class=\"plain\">interval</th><th>mean rank</th><th title=\"share of bootstrap samples in which no method is better\">P(first)</th>\
          <th>done</th><th>diverged</th><th>failed</th><th>seconds</th></tr></thead><tbody>",
         escape(summary),
