@@ -15,7 +15,7 @@ use takens_integrate::{IntegrateError, Options, Propagator};
 use takens_symbolic::VectorField;
 
 /// Raised whenever the same recipe would give other numbers.
-pub const REVISION: u32 = 1;
+pub const REVISION: u32 = 2;
 
 /// Tolerance of every trajectory that tasks are made from.
 const TOLERANCE: f64 = 1e-14;
@@ -224,27 +224,47 @@ impl Recipe {
     }
 }
 
-/// The hash of everything that determines the data of a task.
+/// Identity of the data of one system under one recipe, for all seeds.
 ///
-/// # Errors
-/// [`ProtocolError`] if the definition cannot be expanded.
-pub(crate) fn data_id(entry: &Entry, recipe: &Recipe, seed: u64) -> Result<String, ProtocolError> {
-    let field = flatten(entry)?;
-    let step = recipe.step(entry)?;
-    let transient = transient(entry);
-    let unnamed = Recipe { name: String::new(), ..recipe.clone() };
-    let recipe = serde_json::to_string(&unnamed).expect("a recipe is plain data");
-    let text = format!(
-        "revision {REVISION}\n{}\nstep {step:e}\ntransient {transient:e}\n{recipe}\nseed {seed}\n",
-        definition_text(&field)
-    );
-    Ok(blake3::hash(text.as_bytes()).to_hex()[..32].to_string())
+/// Expanding and printing a system takes a while, so a plan does it once for all its seeds.
+pub(crate) struct Identity {
+    of_all_seeds: String,
+}
+
+impl Identity {
+    /// # Errors
+    /// [`ProtocolError`] if the definition cannot be expanded or does not fit the recipe.
+    pub(crate) fn new(entry: &Entry, recipe: &Recipe) -> Result<Self, ProtocolError> {
+        let field = flatten(entry)?;
+        let step = recipe.step(entry)?;
+        let transient = transient(entry);
+        // Horizons are scored in Lyapunov times.
+        let exponent = entry.largest_exponent();
+        let unnamed = Recipe { name: String::new(), ..recipe.clone() };
+        let recipe = serde_json::to_string(&unnamed).expect("a recipe is plain data");
+        // The name has no part in the numbers, but two systems of one definition are two rows.
+        let of_all_seeds = format!(
+            "revision {REVISION}\n{}\n{}\nstep {step:e}\ntransient {transient:e}\n\
+             exponent {exponent:?}\n{recipe}\n",
+            entry.system.name,
+            definition_text(&field)
+        );
+        Ok(Self { of_all_seeds })
+    }
+
+    /// The hash of everything that determines the data of a task.
+    pub(crate) fn data_id(&self, seed: u64) -> String {
+        let text = format!("{}seed {seed}\n", self.of_all_seeds);
+        blake3::hash(text.as_bytes()).to_hex()[..32].to_string()
+    }
 }
 
 /// The data of a task: training part and truth, sampled, observed, with noise.
 ///
 /// The truth is the continuation of the last training state as it is in f64, computed twice, so
-/// that how far it can be trusted counts from where the forecast begins.
+/// that how far it can be trusted counts from where the forecast begins. The second time a flow is
+/// integrated at a coarser tolerance, and a map starts one rounding away: a map has no tolerance,
+/// and rounding is all that parts its computed orbit from the true one.
 ///
 /// # Errors
 /// [`ProtocolError`] if the system does not fit the recipe or its trajectory cannot be computed.
@@ -252,17 +272,23 @@ pub fn prepare(entry: &Entry, recipe: &Recipe, seed: u64) -> Result<DataRecord, 
     recipe.check()?;
     let name = &entry.system.name;
     let step = recipe.step(entry)?;
+    let discrete = entry.system.kind == SystemKind::Map;
     let begin = transient(entry) + seed as f64 * (recipe.train + recipe.test) as f64 * step;
     let orbit = Orbit::new(entry, TOLERANCE)?;
-    let doubt = Orbit::new(entry, CHECK_TOLERANCE)?;
     let train = orbit.sample(&orbit.state_at(begin)?, begin, step, recipe.train)?;
     let last = train.values().row(recipe.train - 1).to_vec();
     let present = train.grid().time(recipe.train - 1);
-    let ahead = |orbit: &Orbit| -> Result<Trajectory, ProtocolError> {
-        let with_present = orbit.sample(&last, present, step, recipe.test + 1)?;
+    let ahead = |orbit: &Orbit, state: &[f64]| -> Result<Trajectory, ProtocolError> {
+        let with_present = orbit.sample(state, present, step, recipe.test + 1)?;
         orbit.observe(&with_present.slice(1, recipe.test + 1))
     };
-    let (truth, doubted) = (ahead(&orbit)?, ahead(&doubt)?);
+    let truth = ahead(&orbit, &last)?;
+    let doubted = if discrete {
+        let rounded: Vec<f64> = last.iter().map(|x| x * (1.0 + f64::EPSILON)).collect();
+        ahead(&orbit, &rounded)?
+    } else {
+        ahead(&Orbit::new(entry, CHECK_TOLERANCE)?, &last)?
+    };
     let train = orbit.observe(&train)?;
 
     let columns = match recipe.components {
@@ -272,6 +298,7 @@ pub fn prepare(entry: &Entry, recipe: &Recipe, seed: u64) -> Result<DataRecord, 
     let names = truth.names()[..columns].to_vec();
     let part = |trajectory: &Trajectory| trajectory.values().slice(s![.., ..columns]).to_owned();
     let clean = part(&train);
+    let future = part(&truth);
     let moments = moments(&clean);
     let mut seen = clean;
     let noise = Stream::new(seed, NOISE_STREAM);
@@ -282,13 +309,13 @@ pub fn prepare(entry: &Entry, recipe: &Recipe, seed: u64) -> Result<DataRecord, 
         }
     }
     Ok(DataRecord {
-        id: data_id(entry, recipe, seed)?,
+        id: Identity::new(entry, recipe)?.data_id(seed),
         system: name.clone(),
-        trusted: trusted_samples(truth.values(), doubted.values(), TRUST),
+        trusted: trusted_samples(future.view(), part(&doubted).view(), TRUST),
         train: Series { start: begin, step, names: names.clone(), values: seen },
-        truth: Series { start: present + step, step, names, values: part(&truth) },
+        truth: Series { start: present + step, step, names, values: future },
         clean: moments,
-        discrete: entry.system.kind == SystemKind::Map,
+        discrete,
         noise: recipe.noise,
         exponent: entry.largest_exponent(),
     })
@@ -393,4 +420,74 @@ fn flatten(entry: &Entry) -> Result<VectorField, ProtocolError> {
         system: entry.system.name.clone(),
         message: error.to_string(),
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use takens_catalog::Catalog;
+
+    /// A catalogue with the systems in `text` beside the built-in ones.
+    fn catalog(text: &str) -> Catalog {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("own.dsl");
+        std::fs::write(&path, text).unwrap();
+        Catalog::with_files(&[path]).unwrap()
+    }
+
+    fn short(components: Components, noise: f64) -> Recipe {
+        let p1 = Recipe::preset("p1-coarse").unwrap();
+        Recipe { train: 20, test: 100, components, noise, ..p1 }
+    }
+
+    #[test]
+    fn whatever_changes_the_data_changes_their_identity() {
+        let own = |name: &str, rate: f64| {
+            format!("map {name} {{\n param r = {rate}\n state x = 0.3\n next x = r*x*(1 - x)\n}}\n")
+        };
+        let catalog = catalog(
+            &("lang 1\n".to_string() + &own("One", 3.9) + &own("Two", 3.9) + &own("Three", 3.8)),
+        );
+        let recipe = short(Components::All, 0.0);
+        let id = |name: &str, recipe: &Recipe, seed| {
+            Identity::new(catalog.get(name).unwrap(), recipe).unwrap().data_id(seed)
+        };
+        let first = id("One", &recipe, 0);
+        assert_eq!(first, id("One", &Recipe { name: "other".into(), ..recipe.clone() }, 0));
+        let others = [
+            id("One", &recipe, 1),
+            id("One", &short(Components::All, 0.1), 0),
+            id("Two", &recipe, 0),
+            id("Three", &recipe, 0),
+        ];
+        for (place, other) in others.iter().enumerate() {
+            assert!(*other != first && !others[..place].contains(other), "{place}");
+        }
+    }
+
+    #[test]
+    fn the_orbit_of_a_map_is_trusted_as_long_as_rounding_allows() {
+        let catalog = Catalog::builtin().unwrap();
+        let data = prepare(catalog.get("Henon").unwrap(), &short(Components::All, 0.0), 0).unwrap();
+        // From 2e-16 to 1e-3 at an exponent of 0.42 an iteration.
+        assert!((55..90).contains(&data.trusted), "{}", data.trusted);
+    }
+
+    #[test]
+    fn the_truth_goes_on_where_the_training_part_ends() {
+        let catalog = Catalog::builtin().unwrap();
+        let henon = catalog.get("Henon").unwrap();
+        let data = prepare(henon, &short(Components::All, 0.0), 1).unwrap();
+        let (last, next) = (data.train.values.row(19), data.truth.values.row(0));
+        assert!((1.0 - 1.4 * last[0] * last[0] + last[1] - next[0]).abs() < 1e-12);
+
+        let univariate = prepare(henon, &short(Components::First, 0.0), 1).unwrap();
+        assert_eq!(univariate.truth.values.column(0), data.truth.values.column(0));
+        assert_eq!(univariate.truth.names, data.truth.names[..1]);
+
+        let noisy = prepare(henon, &short(Components::All, 0.2), 1).unwrap();
+        assert_eq!(noisy.truth.values, data.truth.values);
+        assert_eq!(noisy.clean, data.clean);
+        assert_ne!(noisy.train.values, data.train.values);
+    }
 }

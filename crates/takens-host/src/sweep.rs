@@ -5,7 +5,7 @@
 
 use crate::plugin_set::PluginSet;
 use crate::plugins::ManifestMethod;
-use crate::protocol::{self, ProtocolError, Recipe};
+use crate::protocol::{Identity, ProtocolError, Recipe};
 use serde::{Deserialize, Serialize};
 use std::path::{Path, PathBuf};
 use takens_catalog::{Catalog, Entry};
@@ -29,6 +29,9 @@ const DEFAULT_SYSTEMS: [&str; 16] = [
     "Chen",
     "Thomas",
 ];
+
+/// Tasks of one sweep: all of them are held in memory.
+const MOST_TASKS: f64 = 1e7;
 
 /// A sweep as written.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -159,13 +162,13 @@ pub enum SweepError {
         /// The nearest name there is.
         suggestion: Option<String>,
     },
-    /// Fields or tags that pick nothing.
-    #[error("no system has one of the {what} {values:?}; `takens list` shows what there is")]
+    /// A field or tag that picks nothing.
+    #[error("no system has the {what} {value:?}; `takens list` shows what there is")]
     Nothing {
-        /// Fields or tags.
+        /// Field or tag.
         what: &'static str,
-        /// Those asked for.
-        values: Vec<String>,
+        /// The one asked for.
+        value: String,
     },
     /// A method that no plugin has.
     #[error("no plugin has a forecaster {id:?}; there are {}", if known.is_empty() { "none: build some with `cargo xtask plugins`".into() } else { known.join(", ") })]
@@ -221,10 +224,16 @@ pub fn plan(sweep: &Sweep, catalog: &Catalog, plugins: &PluginSet) -> Result<Pla
     check_limits(sweep)?;
     let systems = choose_systems(sweep, catalog)?;
     let methods = choose_methods(sweep, plugins)?;
+    let count = systems.len() as f64 * sweep.seeds as f64 * methods.len() as f64;
+    if count > MOST_TASKS {
+        let accepted = "at most 10,000,000 fit one sweep; take fewer seeds, systems or methods";
+        return Err(SweepError::Value { field: "the number of tasks", value: count, accepted });
+    }
     let mut tasks = Vec::new();
     for entry in systems {
+        let identity = Identity::new(entry, &recipe)?;
         for seed in 0..sweep.seeds {
-            let data = protocol::data_id(entry, &recipe, seed)?;
+            let data = identity.data_id(seed);
             for (plugin, method, parameters) in &methods {
                 let hash = &plugins.plugins()[*plugin].hash;
                 let text = format!(
@@ -273,14 +282,17 @@ fn check_limits(sweep: &Sweep) -> Result<(), SweepError> {
 }
 
 fn choose_systems<'a>(sweep: &Sweep, catalog: &'a Catalog) -> Result<Vec<&'a Entry>, SweepError> {
-    let nothing = |what, values: &[String]| SweepError::Nothing { what, values: values.to_vec() };
     let has_field = |entry: &Entry| sweep.fields.iter().any(|field| entry.field() == Some(field));
     let has_tag = |entry: &Entry| sweep.tags.iter().any(|tag| entry.tags().contains(tag));
-    if !sweep.fields.is_empty() && !catalog.entries().any(has_field) {
-        return Err(nothing("fields", &sweep.fields));
+    for field in &sweep.fields {
+        if !catalog.entries().any(|entry| entry.field() == Some(field)) {
+            return Err(SweepError::Nothing { what: "field", value: field.clone() });
+        }
     }
-    if !sweep.tags.is_empty() && !catalog.entries().any(has_tag) {
-        return Err(nothing("tags", &sweep.tags));
+    for tag in &sweep.tags {
+        if !catalog.entries().any(|entry| entry.tags().contains(tag)) {
+            return Err(SweepError::Nothing { what: "tag", value: tag.clone() });
+        }
     }
     let names_nothing =
         sweep.systems.is_empty() && sweep.fields.is_empty() && sweep.tags.is_empty();
@@ -323,21 +335,97 @@ fn choose_methods(
         };
         return Ok(forecasters.iter().map(defaults).collect());
     }
-    sweep
-        .methods
-        .iter()
-        .map(|choice| {
-            let (id, parameters) = match choice {
-                MethodChoice::Id(id) => (id, serde_json::Map::new()),
-                MethodChoice::Full { id, parameters } => (id, parameters.clone()),
-            };
-            // `Map` keeps its keys sorted: equal parameters give equal text.
-            let text = serde_json::to_string(&parameters).expect("parameters are plain data");
-            forecasters
-                .iter()
-                .find(|(_, method)| method.id == *id)
-                .map(|(place, _)| (*place, id.clone(), text))
-                .ok_or_else(|| SweepError::UnknownMethod { id: id.clone(), known: known.clone() })
-        })
-        .collect()
+    let mut chosen = Vec::new();
+    for choice in &sweep.methods {
+        let (id, parameters) = match choice {
+            MethodChoice::Id(id) => (id, serde_json::Map::new()),
+            MethodChoice::Full { id, parameters } => (id, parameters.clone()),
+        };
+        // `Map` keeps its keys sorted: equal parameters give equal text.
+        let text = serde_json::to_string(&parameters).expect("parameters are plain data");
+        let place = forecasters
+            .iter()
+            .find(|(_, method)| method.id == *id)
+            .map(|(place, _)| *place)
+            .ok_or_else(|| SweepError::UnknownMethod { id: id.clone(), known: known.clone() })?;
+        let method = (place, id.clone(), text);
+        // A method that is named twice is one competitor.
+        if !chosen.contains(&method) {
+            chosen.push(method);
+        }
+    }
+    Ok(chosen)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::plugins::{scan, target};
+    use std::collections::HashSet;
+
+    /// Plugins of one method each, with libraries that hold nothing but a name.
+    fn plugins(ids: &[&str]) -> PluginSet {
+        let root = tempfile::tempdir().unwrap();
+        for id in ids {
+            let folder = root.path().join(id);
+            std::fs::create_dir(&folder).unwrap();
+            let manifest = format!(
+                "id = \"{id}\"\nversion = \"0.1.0\"\nabi = \"1.0\"\n[library]\n{} = \"l.so\"\n\
+                 [[method]]\nid = \"{id}\"\nkind = \"forecaster\"\nsummary = \"s\"\n",
+                target()
+            );
+            std::fs::write(folder.join("takens-plugin.toml"), manifest).unwrap();
+            std::fs::write(folder.join("l.so"), id).unwrap();
+        }
+        PluginSet::of(scan(&[root.path().into()])).unwrap()
+    }
+
+    fn sweep(text: &str) -> Sweep {
+        toml::from_str(text).unwrap()
+    }
+
+    #[test]
+    fn a_plan_has_every_task_once() {
+        let catalog = Catalog::builtin().unwrap();
+        let plugins = plugins(&["a", "b"]);
+        let text = "systems = [\"all\", \"Lorenz\"]\nmethods = [\"a\", \"b\", \"a\", \
+            { id = \"a\", parameters = { n = 2, k = 1 } }]\nseeds = 3";
+        let plan = plan(&sweep(text), &catalog, &plugins).unwrap();
+        assert_eq!(plan.tasks.len(), catalog.entries().len() * 3 * 3);
+        let ids: HashSet<&str> = plan.tasks.iter().map(|task| task.id.as_str()).collect();
+        assert_eq!(ids.len(), plan.tasks.len());
+        assert_eq!(plan.tasks[2].parameters, r#"{"k":1,"n":2}"#);
+    }
+
+    #[test]
+    fn more_seeds_and_threads_keep_or_change_ids_as_they_should() {
+        let catalog = Catalog::builtin().unwrap();
+        let plugins = plugins(&["a"]);
+        let ids = |text: &str| -> Vec<String> {
+            let text = format!("systems = [\"Lorenz\"]\n{text}");
+            let plan = plan(&sweep(&text), &catalog, &plugins).unwrap();
+            plan.tasks.into_iter().map(|task| task.id).collect()
+        };
+        let two = ids("seeds = 2");
+        assert_eq!(ids("seeds = 3")[..2], two);
+        assert_eq!(ids("seeds = 2\nlimits = { wall_seconds = 1.0 }"), two);
+        assert!(ids("seeds = 2\nlimits = { threads = 2 }").iter().all(|id| !two.contains(id)));
+    }
+
+    #[test]
+    fn each_field_and_tag_must_pick_something() {
+        let catalog = Catalog::builtin().unwrap();
+        let field = catalog.get("Lorenz").unwrap().field().unwrap().clone();
+        let text = format!("fields = [\"{field}\", \"astrology\"]");
+        let error = plan(&sweep(&text), &catalog, &plugins(&["a"])).unwrap_err();
+        assert!(error.to_string().contains("\"astrology\""), "{error}");
+    }
+
+    #[test]
+    fn a_sweep_that_fits_no_memory_is_refused() {
+        let catalog = Catalog::builtin().unwrap();
+        let text = "systems = [\"all\"]\nseeds = 1000000";
+        let error = plan(&sweep(text), &catalog, &plugins(&["a"])).unwrap_err();
+        assert!(error.to_string().contains("at most 10,000,000"), "{error}");
+    }
 }
