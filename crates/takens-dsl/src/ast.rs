@@ -7,7 +7,7 @@ use crate::diagnostic::Span;
 use takens_symbolic::{Compare, Rational};
 
 /// A name and its place.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Default)]
 pub(crate) struct Name {
     pub(crate) text: String,
     pub(crate) span: Span,

@@ -173,9 +173,3 @@ impl Collector {
         self.faults.append(&mut missing);
     }
 }
-
-impl Default for Name {
-    fn default() -> Self {
-        Self { text: String::new(), span: 0..0 }
-    }
-}

@@ -85,7 +85,7 @@ pub(crate) struct Lowerer<'a> {
     pub(crate) faults: Vec<Diagnostic>,
     /// A limit on the whole was passed.
     pub(crate) too_large: bool,
-    /// Expansion needed more than [`Extent::Ends`] computes exactly.
+    /// Values of `let`s at given indices, each computed once.
     lets: HashMap<(usize, Vec<i64>), Value>,
     constants: HashMap<String, Value>,
     locals: Vec<(String, Value)>,
