@@ -49,10 +49,15 @@ impl Default for Attempt {
 impl Attempt {
     /// The worker process could not be started, or refused the plugin.
     pub(crate) fn not_started(error: &SpawnError) -> Self {
-        let killed = matches!(error, SpawnError::Killed { .. });
+        let status = match error {
+            // The plugin has no part in it: no process could be had, or someone killed it.
+            SpawnError::Start { .. } | SpawnError::Killed { .. } => Status::Lost,
+            SpawnError::Slow { .. } => Status::TimedOut,
+            SpawnError::Refused { .. } | SpawnError::Died { .. } => Status::Failed,
+        };
         Self {
-            status: if killed { Status::Lost } else { Status::Failed },
-            kind: if killed { String::new() } else { "load".into() },
+            status,
+            kind: if status == Status::Lost { String::new() } else { "load".into() },
             message: error.to_string(),
             worker_is_spent: true,
             ..Self::default()

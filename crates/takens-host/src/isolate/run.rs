@@ -363,7 +363,9 @@ fn task(job: &Job, limits: &Limits) -> Task {
 fn from_report(report: Report, reason: &Option<Reason>) -> Ending {
     let failed = |kind| Outcome::Failed { kind, message: report.message.clone() };
     let outcome = match (Status(report.status), reason) {
-        // Too late is too late, whatever it found.
+        // Too late is too late, whatever it found; and a method that was asked to stop may answer
+        // with what it had by then.
+        (_, Some(Reason::Stopped)) => Outcome::Lost { reason: "the run was stopped".into() },
         (_, Some(Reason::Time)) | (Status::TIMEOUT, _) => Outcome::TimedOut,
         (Status::OK, _) => {
             let wild = |forecast: &ndarray::Array2<f64>| {
@@ -377,7 +379,6 @@ fn from_report(report: Report, reason: &Option<Reason>) -> Ending {
                 None => Outcome::Done { forecast: report.forecast, candidates: report.candidates },
             }
         }
-        (_, Some(Reason::Stopped)) => Outcome::Lost { reason: "the run was stopped".into() },
         (Status::DIVERGED, _) => {
             Outcome::Diverged { forecast: None, message: report.message.clone() }
         }
@@ -418,5 +419,32 @@ pub(super) fn how_it_ended(status: ExitStatus) -> String {
         (Some(signal), _) => format!("killed by signal {signal}"),
         (None, Some(code)) => format!("exit code {code}"),
         (None, None) => "it does not say how".into(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_method_answers_when_asked_to_stop_is_no_result() {
+        let report = |status: Status| Report {
+            number: 1,
+            status: status.0,
+            message: String::new(),
+            forecast: Some(ndarray::array![[1.0]]),
+            candidates: Vec::new(),
+            fit_seconds: 1.0,
+            forecast_seconds: 1.0,
+            cpu_seconds: 1.0,
+            peak_memory: 1,
+            oddities: Vec::new(),
+        };
+        for status in [Status::OK, Status::TIMEOUT, Status::INTERNAL, Status::DIVERGED] {
+            let ending = from_report(report(status), &Some(Reason::Stopped));
+            assert!(matches!(ending.outcome, Outcome::Lost { .. }), "{status:?}");
+        }
+        let ending = from_report(report(Status::OK), &Some(Reason::Time));
+        assert_eq!(ending.outcome, Outcome::TimedOut);
     }
 }
