@@ -1,7 +1,8 @@
 //! The plugins of a run, with the hashes of their libraries.
 
 use crate::plugins::{Kind, ManifestMethod, PluginFile, Scan};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
+use std::time::SystemTime;
 
 /// Plugins whose libraries have been read, so that their hashes are known.
 #[derive(Debug, Default)]
@@ -16,6 +17,31 @@ pub struct HashedPlugin {
     pub file: PluginFile,
     /// blake3 of the library, hexadecimal.
     pub hash: String,
+    stamp: Option<Stamp>,
+}
+
+/// Length and time of the library before it was read: while they stay, so does the hash.
+type Stamp = (u64, SystemTime);
+
+fn stamp(library: &Path) -> Option<Stamp> {
+    let metadata = library.metadata().ok()?;
+    Some((metadata.len(), metadata.modified().ok()?))
+}
+
+impl HashedPlugin {
+    fn new(file: PluginFile) -> Result<Self, UnreadableLibrary> {
+        let stamp = stamp(&file.library);
+        match file.hash() {
+            Ok(hash) => Ok(Self { file, hash, stamp }),
+            Err(error) => Err(UnreadableLibrary { path: file.library, error }),
+        }
+    }
+
+    /// Whether the library on disk is still the one that was hashed, and not a newer build.
+    pub(crate) fn is_unchanged(&self) -> bool {
+        let as_seen = self.stamp.is_some() && self.stamp == stamp(&self.file.library);
+        as_seen || self.file.hash().is_ok_and(|hash| hash == self.hash)
+    }
 }
 
 /// A library that cannot be read.
@@ -34,11 +60,8 @@ impl PluginSet {
     /// # Errors
     /// [`UnreadableLibrary`] for the first library that is missing or cannot be read.
     pub fn of(scan: Scan) -> Result<Self, UnreadableLibrary> {
-        let hashed = |file: PluginFile| match file.hash() {
-            Ok(hash) => Ok(HashedPlugin { file, hash }),
-            Err(error) => Err(UnreadableLibrary { path: file.library, error }),
-        };
-        Ok(Self { plugins: scan.plugins.into_iter().map(hashed).collect::<Result<_, _>>()? })
+        let plugins = scan.plugins.into_iter().map(HashedPlugin::new);
+        Ok(Self { plugins: plugins.collect::<Result<_, _>>()? })
     }
 
     /// All plugins; tasks name them by their place here.

@@ -5,17 +5,26 @@
 use crate::record::{Record, Series, Status};
 use crate::store::{DataRecord, SCHEMA_VERSION, StoreError, unpack};
 use ndarray::Array2;
-use rusqlite::{Connection, OpenFlags, OptionalExtension};
+use rusqlite::{Connection, ErrorCode, OpenFlags, OptionalExtension};
 use std::collections::{BTreeMap, HashSet};
 use std::path::{Path, PathBuf};
 
-/// Everything that a folder holds.
+/// The file in which a run's folder keeps the ids of the tasks of its sweep, one a line.
+pub(crate) const TASKS_FILE: &str = "tasks.txt";
+
+/// What a folder holds of its sweep.
+///
+/// A folder may have seen other sweeps before, other builds of a plugin or other definitions of a
+/// system. Their results stay in the store, and count again when a sweep has these tasks again; but
+/// no table mixes them with those of the latest sweep.
 #[derive(Debug, Default)]
 pub struct Run {
     /// Results by task id. Two results of one task that differ are both named in `alarms`.
     pub results: BTreeMap<String, Record>,
-    /// Data by id, without the arrays; [`Reader::data`] fetches those.
-    pub data: HashSet<String>,
+    /// Tasks of the sweep, with or without a result; `None` if the folder has only results.
+    pub planned: Option<usize>,
+    /// Results of tasks that are not of the sweep.
+    pub set_aside: usize,
     /// Determinism alarms: one task, two different results.
     pub alarms: Vec<String>,
 }
@@ -24,9 +33,11 @@ pub struct Run {
 #[derive(Debug)]
 pub struct Reader {
     files: Vec<(PathBuf, Connection)>,
+    /// Ids of the tasks of the sweep.
+    tasks: Option<HashSet<String>>,
 }
 
-/// Everything in a run's folder, without forecasts and data arrays.
+/// The results of the sweep in a run's folder, without forecasts and data arrays.
 ///
 /// # Errors
 /// [`StoreError`] if the folder or one of its files cannot be read.
@@ -54,20 +65,38 @@ impl Reader {
                 opened.push((path, connection));
             }
         }
-        Ok(Self { files: opened })
+        Ok(Self { files: opened, tasks: tasks(folder)? })
     }
 
-    /// All results, without forecasts and data arrays.
+    /// The results of the sweep, without forecasts and data arrays.
     ///
     /// # Errors
     /// [`StoreError::Database`] if a file cannot be read.
     pub fn run(&self) -> Result<Run, StoreError> {
-        let mut run = Run::default();
+        let planned = self.tasks.as_ref().map(HashSet::len);
+        let mut run = Run { planned, ..Run::default() };
+        let mut others = HashSet::new();
         for (path, connection) in &self.files {
-            collect(connection, &mut run)
+            collect(connection, self.tasks.as_ref(), &mut run, &mut others)
                 .map_err(|error| StoreError::Database { path: path.clone(), error })?;
         }
+        run.set_aside = others.len();
         Ok(run)
+    }
+
+    /// Id, status and provenance of every result of every file, those of other sweeps too.
+    ///
+    /// # Errors
+    /// [`StoreError::Database`] if a file cannot be read.
+    pub(crate) fn for_each_end(
+        &self,
+        mut see: impl FnMut(String, Status, &str),
+    ) -> Result<(), StoreError> {
+        for (path, connection) in &self.files {
+            ends(connection, &mut see)
+                .map_err(|error| StoreError::Database { path: path.clone(), error })?;
+        }
+        Ok(())
     }
 
     /// The data of this id, from whichever file has them.
@@ -109,25 +138,39 @@ impl Reader {
     }
 }
 
-/// Adds the results of one file to a run.
-fn collect(connection: &Connection, run: &mut Run) -> rusqlite::Result<()> {
-    let mut statement = connection.prepare("SELECT id FROM data")?;
-    for id in statement.query_map([], |row| row.get::<_, String>(0))? {
-        run.data.insert(id?);
-    }
-    let mut scores: BTreeMap<String, BTreeMap<String, f64>> = BTreeMap::new();
-    let mut statement = connection.prepare("SELECT task, metric, value FROM score")?;
-    let rows =
-        statement.query_map([], |row| Ok((row.get::<_, String>(0)?, row.get(1)?, row.get(2)?)))?;
-    for row in rows {
-        let (task, metric, value) = row?;
-        scores.entry(task).or_default().insert(metric, value);
-    }
-    let mut statement = connection.prepare(RESULT_COLUMNS)?;
-    for row in statement.query_map([], record)? {
+/// Adds the results of one file to a run, and the ids of tasks that are not of the sweep to `others`.
+fn collect(
+    connection: &Connection,
+    tasks: Option<&HashSet<String>>,
+    run: &mut Run,
+    others: &mut HashSet<String>,
+) -> rusqlite::Result<()> {
+    // One transaction: a result that is written meanwhile is seen with its scores or not at all.
+    let snapshot = connection.unchecked_transaction()?;
+    let mut scores = snapshot.prepare("SELECT metric, value FROM score WHERE task = ?1")?;
+    let mut results = snapshot.prepare(RESULT_COLUMNS)?;
+    for row in results.query_map([], record)? {
         let mut record = row?;
-        record.scores = scores.remove(&record.id).unwrap_or_default();
+        if tasks.is_some_and(|tasks| !tasks.contains(&record.id)) {
+            others.insert(record.id);
+            continue;
+        }
+        let pairs = scores.query_map([&record.id], |row| Ok((row.get(0)?, row.get(1)?)))?;
+        record.scores = pairs.collect::<rusqlite::Result<_>>()?;
         merge(run, record);
+    }
+    Ok(())
+}
+
+fn ends(
+    connection: &Connection,
+    see: &mut impl FnMut(String, Status, &str),
+) -> rusqlite::Result<()> {
+    let mut statement = connection.prepare("SELECT id, status, provenance FROM result")?;
+    let mut rows = statement.query([])?;
+    while let Some(row) = rows.next()? {
+        let (status, provenance): (String, String) = (row.get(1)?, row.get(2)?);
+        see(row.get(0)?, Status::by_name(&status).unwrap_or(Status::Lost), &provenance);
     }
     Ok(())
 }
@@ -248,18 +291,80 @@ fn files(folder: &Path) -> Result<Vec<PathBuf>, StoreError> {
     Ok(paths)
 }
 
+/// The ids of the tasks of the folder's sweep.
+fn tasks(folder: &Path) -> Result<Option<HashSet<String>>, StoreError> {
+    let path = folder.join(TASKS_FILE);
+    match std::fs::read_to_string(&path) {
+        Ok(text) => Ok(Some(text.lines().map(str::to_string).collect())),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
+        Err(error) => Err(StoreError::Folder { path, error }),
+    }
+}
+
 /// Opens a file for reading; `None` for one whose writer was stopped before its first table.
 fn open(path: &Path) -> Result<Option<Connection>, StoreError> {
-    let database = |error| StoreError::Database { path: path.into(), error };
-    // Read-write, so that the journal of a killed writer is played back.
-    let connection =
-        Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_WRITE).map_err(database)?;
-    connection.busy_timeout(std::time::Duration::from_secs(10)).map_err(database)?;
-    let version: i64 =
-        connection.query_row("PRAGMA user_version", [], |row| row.get(0)).map_err(database)?;
+    let opened = match open_shared(path) {
+        Err(error) if cannot_write_beside(&error) => open_alone(path).unwrap_or(Err(error)),
+        opened => opened,
+    };
+    let (connection, version) =
+        opened.map_err(|error| StoreError::Database { path: path.into(), error })?;
     match version {
         0 => Ok(None),
         SCHEMA_VERSION => Ok(Some(connection)),
         found => Err(StoreError::Version { path: path.into(), found }),
+    }
+}
+
+/// A connection with the layout of its file, beside a writer that may be at work.
+fn open_shared(path: &Path) -> rusqlite::Result<(Connection, i64)> {
+    // Read-write, so that the journal of a killed writer is played back.
+    let connection = Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
+    connection.busy_timeout(std::time::Duration::from_secs(10))?;
+    let version = connection.query_row("PRAGMA user_version", [], |row| row.get(0))?;
+    Ok((connection, version))
+}
+
+/// Whether SQLite could not make the file by which it shares a journal: the folder is read-only.
+fn cannot_write_beside(error: &rusqlite::Error) -> bool {
+    matches!(error.sqlite_error_code(), Some(ErrorCode::CannotOpen | ErrorCode::ReadOnly))
+}
+
+/// As [`open_shared`], in a folder that nobody can write to; `None` if a journal lies beside the file,
+/// whose results would be left out.
+fn open_alone(path: &Path) -> Option<rusqlite::Result<(Connection, i64)>> {
+    let text = path.to_str()?;
+    if std::fs::metadata(format!("{text}-wal")).is_ok_and(|journal| journal.len() > 0) {
+        return None;
+    }
+    let escaped = text.replace('%', "%25").replace('?', "%3f").replace('#', "%23");
+    let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_URI;
+    let opened = Connection::open_with_flags(format!("file:{escaped}?immutable=1"), flags)
+        .and_then(|c| {
+            let version = c.query_row("PRAGMA user_version", [], |row| row.get(0))?;
+            Ok((c, version))
+        });
+    Some(opened)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::Store;
+    use crate::store::tests::sample;
+
+    #[test]
+    fn a_file_on_read_only_media_is_read_once_its_writer_has_closed_it() {
+        let folder = tempfile::tempdir().unwrap();
+        let folder = folder.path().join("50% #1?");
+        let mut store = Store::create(&folder).unwrap();
+        store.put(&sample("a", Status::Done)).unwrap();
+        let path = files(&folder).unwrap().remove(0);
+        assert!(open_alone(&path).is_none(), "the result is in the journal still");
+        drop(store);
+        let (connection, version) = open_alone(&path).unwrap().unwrap();
+        assert_eq!(version, SCHEMA_VERSION);
+        let reader = Reader { files: vec![(path, connection)], tasks: None };
+        assert_eq!(reader.run().unwrap().results.len(), 1);
     }
 }

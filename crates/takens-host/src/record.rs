@@ -3,6 +3,9 @@
 use ndarray::Array2;
 use std::collections::BTreeMap;
 
+/// The kind of a task that failed before its method was asked: there are no data.
+pub(crate) const DATA: &str = "data";
+
 /// How a task ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Status {
@@ -63,6 +66,14 @@ pub struct Series {
     pub names: Vec<String>,
     /// The samples.
     pub values: Array2<f64>,
+}
+
+impl Record {
+    /// Whether the task has no data, so that its end says nothing of the method.
+    #[must_use]
+    pub fn has_no_data(&self) -> bool {
+        self.status == Status::Failed && self.kind == DATA
+    }
 }
 
 /// The result of a task.

@@ -9,14 +9,15 @@ use crate::isolate::{Worker, WorkerCommand};
 use crate::plugin_set::PluginSet;
 use crate::protocol::{self, Recipe};
 use crate::provenance::Provenance;
-use crate::reader::{Run, has_results, read};
-use crate::record::{Record, Status};
+use crate::reader::{Reader, TASKS_FILE, has_results};
+use crate::record::{DATA, Record, Status};
 use crate::score::score;
 use crate::store::{DataRecord, Store, StoreError};
 use crate::sweep::{Limits, Plan, Sweep, Task};
-use std::collections::{BTreeMap, HashMap, VecDeque};
+use std::collections::hash_map::{Entry, HashMap};
+use std::collections::{BTreeMap, HashSet, VecDeque};
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, OnceLock};
 use takens_catalog::Catalog;
 
@@ -84,6 +85,14 @@ pub enum RunError {
         /// What is wrong.
         message: String,
     },
+    /// A plugin was built anew while tasks of its old build were open.
+    #[error(
+        "{library} has changed since the run began; results so far are kept, go on with the new build by --resume"
+    )]
+    PluginChanged {
+        /// The library.
+        library: PathBuf,
+    },
     /// The store cannot be read or written.
     #[error("{0}; results so far are kept, go on by --resume")]
     Store(#[from] StoreError),
@@ -117,18 +126,21 @@ pub fn run(
     if !options.resume && has_results(options.folder)? {
         return Err(RunError::Occupied { folder: options.folder.into() });
     }
-    let before = if options.resume && options.folder.exists() {
-        read(options.folder)?
+    let known_ids = if options.resume && options.folder.exists() {
+        known(options.folder, &plan.limits)?
     } else {
-        Run::default()
+        HashSet::new()
     };
-    let store = Store::create(options.folder)?;
-    save_sweep(options.folder, sweep)?;
-
     let open: VecDeque<&Task> =
-        plan.tasks.iter().filter(|task| !is_known(&before, task, &plan.limits)).collect();
+        plan.tasks.iter().filter(|task| !known_ids.contains(&task.id)).collect();
+    drop(known_ids);
     let known = plan.tasks.len() - open.len();
+    save_plan(options.folder, sweep, plan)?;
     on_event(Event::Known(known));
+    if open.is_empty() {
+        return Ok(Summary { known, run: 0, stopped: false });
+    }
+    let store = Store::create(options.folder)?;
     let shared = Shared {
         plan,
         catalog,
@@ -136,11 +148,12 @@ pub fn run(
         options,
         on_event,
         data: DataCache::new(&open),
+        worker: options.worker.clone().with_threads(plan.limits.threads),
         provenance: Provenance::of_this_machine(),
         queue: Mutex::new(open),
         store: Mutex::new(store),
         failure: Mutex::new(None),
-        ended: std::sync::atomic::AtomicUsize::new(0),
+        ended: AtomicUsize::new(0),
     };
     std::thread::scope(|scope| {
         for _ in 0..options.workers {
@@ -148,31 +161,51 @@ pub fn run(
         }
     });
     if let Some(error) = shared.failure.into_inner().expect("no thread panicked") {
-        return Err(error.into());
+        return Err(error);
     }
     let run = shared.ended.load(Ordering::Relaxed);
     Ok(Summary { known, run, stopped: known + run < plan.tasks.len() })
 }
 
-fn save_sweep(folder: &Path, sweep: &Sweep) -> Result<(), StoreError> {
-    let path = folder.join(SWEEP_FILE);
-    let text = serde_json::to_string_pretty(sweep).expect("a sweep is plain data");
-    let partial = folder.join(format!("{SWEEP_FILE}.{}.tmp", std::process::id()));
+/// Keeps the sweep, to be resumed, and its tasks, to tell its results from those of earlier sweeps.
+fn save_plan(folder: &Path, sweep: &Sweep, plan: &Plan) -> Result<(), StoreError> {
+    std::fs::create_dir_all(folder)
+        .map_err(|error| StoreError::Folder { path: folder.into(), error })?;
+    let tasks: String = plan.tasks.iter().flat_map(|task| [task.id.as_str(), "\n"]).collect();
+    save(folder, TASKS_FILE, &tasks)?;
+    save(folder, SWEEP_FILE, &serde_json::to_string_pretty(sweep).expect("a sweep is plain data"))
+}
+
+/// Writes a file so that it is never seen in part.
+fn save(folder: &Path, name: &str, text: &str) -> Result<(), StoreError> {
+    let path = folder.join(name);
+    let partial = folder.join(format!("{name}.{}.tmp", std::process::id()));
     std::fs::write(&partial, text)
         .and_then(|()| std::fs::rename(&partial, &path))
         .map_err(|error| StoreError::Folder { path, error })
 }
 
-/// Whether a task's result stands. One that a limit cut short stands until the limit is raised.
-fn is_known(before: &Run, task: &Task, limits: &Limits) -> bool {
-    let Some(record) = before.results.get(&task.id) else { return false };
-    match record.status {
+/// The tasks in `folder` whose results stand.
+fn known(folder: &Path, limits: &Limits) -> Result<HashSet<String>, StoreError> {
+    let mut known = HashSet::new();
+    Reader::open(folder)?.for_each_end(|id, status, provenance| {
+        if stands(status, provenance, limits) {
+            known.insert(id);
+        }
+    })?;
+    Ok(known)
+}
+
+/// Whether a result stands. One that a limit cut short stands until the limit is raised.
+fn stands(status: Status, provenance: &str, limits: &Limits) -> bool {
+    let raised = |is_higher: fn(&Limits, &Limits) -> bool| {
+        Provenance::limits(provenance).is_some_and(|old| is_higher(limits, &old))
+    };
+    match status {
         Status::Lost => false,
-        Status::TimedOut => !Provenance::limits(&record.provenance)
-            .is_some_and(|old| limits.wall_seconds > old.wall_seconds),
-        Status::OutOfMemory => !Provenance::limits(&record.provenance)
-            .is_some_and(|old| limits.memory_mib > old.memory_mib),
-        _ => true,
+        Status::TimedOut => !raised(|new, old| new.wall_seconds > old.wall_seconds),
+        Status::OutOfMemory => !raised(|new, old| new.memory_mib > old.memory_mib),
+        Status::Done | Status::Diverged | Status::Failed | Status::Crashed => true,
     }
 }
 
@@ -184,11 +217,13 @@ struct Shared<'a> {
     options: &'a RunOptions<'a>,
     on_event: &'a (dyn Fn(Event) + Sync),
     data: DataCache,
+    /// How to start a worker process, with the plan's threads.
+    worker: WorkerCommand,
     provenance: Provenance,
     queue: Mutex<VecDeque<&'a Task>>,
     store: Mutex<Store>,
-    failure: Mutex<Option<StoreError>>,
-    ended: std::sync::atomic::AtomicUsize,
+    failure: Mutex<Option<RunError>>,
+    ended: AtomicUsize,
 }
 
 impl Shared<'_> {
@@ -196,31 +231,43 @@ impl Shared<'_> {
     fn work(&self) {
         // A worker process for each plugin, with the number of tasks it has served.
         let mut workers: HashMap<usize, (Worker, u32)> = HashMap::new();
-        while !self.options.stop.load(Ordering::Relaxed)
-            && self.failure.lock().expect("no thread panicked").is_none()
-        {
+        while !self.is_stopped() && self.failure.lock().expect("no thread panicked").is_none() {
             let Some(task) = self.queue.lock().expect("no thread panicked").pop_front() else {
                 return;
             };
-            let data = self.data.get(task, self.catalog, &self.plan.recipe);
-            let mut record = match &data {
-                Ok(data) => self.serve(task, data, &mut workers),
-                Err(message) => self.blank(task, Status::Failed, "data", message.clone()),
-            };
-            if self.options.stop.load(Ordering::Relaxed) && record.status == Status::Lost {
+            if let Err(error) = self.bring_to_end(task, &mut workers) {
+                self.failure.lock().expect("no thread panicked").get_or_insert(error);
                 return;
             }
-            if let Ok(data) = &data {
-                score(&mut record, data);
-            }
-            if let Err(error) = self.keep(&record, data.as_deref().ok()) {
-                *self.failure.lock().expect("no thread panicked") = Some(error);
-                return;
-            }
-            self.data.release(task);
-            self.ended.fetch_add(1, Ordering::Relaxed);
-            (self.on_event)(Event::Ended(&record));
         }
+    }
+
+    /// Runs a task and keeps its result; of one that a stop cut short, nothing is kept.
+    fn bring_to_end(
+        &self,
+        task: &Task,
+        workers: &mut HashMap<usize, (Worker, u32)>,
+    ) -> Result<(), RunError> {
+        let data = self.data.get(task, self.catalog, &self.plan.recipe);
+        let mut record = match &data {
+            Ok(data) => self.serve(task, data, workers)?,
+            Err(message) => self.blank(task, Status::Failed, DATA, message.clone()),
+        };
+        if self.is_stopped() && record.status == Status::Lost {
+            return Ok(());
+        }
+        if let Ok(data) = &data {
+            score(&mut record, data);
+        }
+        self.keep(&record, data.as_deref().ok())?;
+        self.data.release(task);
+        self.ended.fetch_add(1, Ordering::Relaxed);
+        (self.on_event)(Event::Ended(&record));
+        Ok(())
+    }
+
+    fn is_stopped(&self) -> bool {
+        self.options.stop.load(Ordering::Relaxed)
     }
 
     /// Runs a task, again where another attempt may end otherwise.
@@ -229,24 +276,27 @@ impl Shared<'_> {
         task: &Task,
         data: &DataRecord,
         workers: &mut HashMap<usize, (Worker, u32)>,
-    ) -> Record {
+    ) -> Result<Record, RunError> {
         let mut attempts = 0;
         loop {
             attempts += 1;
-            let outcome = self.one_attempt(task, data, workers);
-            if outcome.worker_is_spent {
-                workers.remove(&task.plugin);
-            }
+            let mut outcome = self.one_attempt(task, data, workers)?;
             let again = match outcome.status {
                 Status::Lost => attempts < ATTEMPTS_IF_LOST,
                 Status::Failed => outcome.kind == "panic" && attempts < ATTEMPTS_IF_PANIC,
                 _ => false,
             };
-            if again && !self.options.stop.load(Ordering::Relaxed) {
+            if again || outcome.worker_is_spent {
                 workers.remove(&task.plugin);
+            }
+            if again && !self.is_stopped() {
                 continue;
             }
-            return self.record(task, outcome, attempts);
+            if again {
+                // Another attempt was due: it is for the run that goes on.
+                outcome.status = Status::Lost;
+            }
+            return Ok(self.record(task, outcome, attempts));
         }
     }
 
@@ -255,22 +305,28 @@ impl Shared<'_> {
         task: &Task,
         data: &DataRecord,
         workers: &mut HashMap<usize, (Worker, u32)>,
-    ) -> Attempt {
+    ) -> Result<Attempt, RunError> {
         let plugin = &self.plugins.plugins()[task.plugin];
         if workers.get(&task.plugin).is_some_and(|(_, served)| *served >= TASKS_PER_WORKER) {
             workers.remove(&task.plugin);
         }
         let (worker, served) = match workers.entry(task.plugin) {
-            std::collections::hash_map::Entry::Occupied(entry) => entry.into_mut(),
-            std::collections::hash_map::Entry::Vacant(entry) => {
-                match Worker::spawn(&self.options.worker, &plugin.file) {
+            Entry::Occupied(entry) => entry.into_mut(),
+            Entry::Vacant(entry) => {
+                let worker = Worker::spawn(&self.worker, &plugin.file);
+                // What was loaded must be what the task's id names.
+                if !plugin.is_unchanged() {
+                    let library = plugin.file.library.clone();
+                    return Err(RunError::PluginChanged { library });
+                }
+                match worker {
                     Ok(worker) => entry.insert((worker, 0)),
-                    Err(error) => return Attempt::not_started(&error),
+                    Err(error) => return Ok(Attempt::not_started(&error)),
                 }
             }
         };
         *served += 1;
-        attempt(worker, task, data, &self.plan.limits, self.options.stop)
+        Ok(attempt(worker, task, data, &self.plan.limits, self.options.stop))
     }
 
     fn keep(&self, record: &Record, data: Option<&DataRecord>) -> Result<(), StoreError> {
@@ -364,5 +420,82 @@ impl DataCache {
                 slots.remove(&task.data);
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_limit_cut_short_stands_until_the_limit_is_raised() {
+        let under = |wall_seconds, memory_mib| Limits { wall_seconds, memory_mib, threads: 1 };
+        let recipe = Recipe::preset("p1-fine").unwrap();
+        let provenance =
+            Provenance::of_this_machine().of_task("hash", &recipe, &under(10.0, 100), 1, &[]);
+        let check = |status, wall_seconds, memory_mib, expected| {
+            let now = under(wall_seconds, memory_mib);
+            assert_eq!(stands(status, &provenance, &now), expected, "{status:?} under {now:?}");
+        };
+        check(Status::Done, 20.0, 200, true);
+        check(Status::Failed, 20.0, 200, true);
+        check(Status::Lost, 10.0, 100, false);
+        check(Status::TimedOut, 10.0, 200, true);
+        check(Status::TimedOut, 5.0, 100, true);
+        check(Status::TimedOut, 20.0, 100, false);
+        check(Status::OutOfMemory, 20.0, 100, true);
+        check(Status::OutOfMemory, 10.0, 200, false);
+    }
+
+    fn task(data: &str, system: &str, number: usize) -> Task {
+        Task {
+            id: format!("{data}{number}"),
+            data: data.into(),
+            system: system.into(),
+            method: "m".into(),
+            plugin: 0,
+            parameters: "{}".into(),
+            seed: 0,
+        }
+    }
+
+    #[test]
+    fn data_are_made_once_and_let_go_after_the_last_task() {
+        let catalog = Catalog::builtin().unwrap();
+        let recipe = Recipe { train: 5, test: 5, ..Recipe::preset("p1-coarse").unwrap() };
+        let tasks = [task("h", "Henon", 0), task("h", "Henon", 1), task("n", "Nowhere", 0)];
+        let cache = DataCache::new(&tasks.iter().collect());
+        let first = cache.get(&tasks[0], &catalog, &recipe).unwrap();
+        cache.release(&tasks[0]);
+        let second = cache.get(&tasks[1], &catalog, &recipe).unwrap();
+        assert!(Arc::ptr_eq(&first, &second));
+        cache.release(&tasks[1]);
+        let failed = cache.get(&tasks[2], &catalog, &recipe).unwrap_err();
+        assert!(failed.contains("Nowhere"));
+        cache.release(&tasks[2]);
+        assert!(cache.slots.lock().unwrap().is_empty());
+    }
+
+    #[test]
+    fn only_a_new_build_of_a_plugin_counts_as_changed() {
+        let folder = tempfile::tempdir().unwrap();
+        let place = folder.path().join("one");
+        std::fs::create_dir(&place).unwrap();
+        let manifest = format!(
+            "id = \"one\"\nversion = \"0.1.0\"\nabi = \"1.0\"\n[library]\n{} = \"l.so\"\n\
+             [[method]]\nid = \"one\"\nkind = \"forecaster\"\nsummary = \"s\"\n",
+            crate::plugins::target()
+        );
+        std::fs::write(place.join("takens-plugin.toml"), manifest).unwrap();
+        let library = place.join("l.so");
+        std::fs::write(&library, "one build").unwrap();
+        let set = PluginSet::of(crate::plugins::scan(&[folder.path().into()])).unwrap();
+        let plugin = &set.plugins()[0];
+        assert!(plugin.is_unchanged());
+        std::fs::remove_file(&library).unwrap();
+        std::fs::write(&library, "one build").unwrap();
+        assert!(plugin.is_unchanged());
+        std::fs::write(&library, "another build").unwrap();
+        assert!(!plugin.is_unchanged());
     }
 }

@@ -7,6 +7,7 @@
 use crate::record::{Record, Series};
 use ndarray::{Array2, ArrayView2};
 use rusqlite::{Connection, params};
+use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 
 /// The layout of the tables below; a file of another one is refused.
@@ -99,6 +100,8 @@ pub struct DataRecord {
 pub struct Store {
     path: PathBuf,
     connection: Connection,
+    /// Data that this file has.
+    data: HashSet<String>,
 }
 
 impl Store {
@@ -117,19 +120,22 @@ impl Store {
         connection.pragma_update(None, "synchronous", "FULL").map_err(database)?;
         connection.execute_batch(SCHEMA).map_err(database)?;
         connection.pragma_update(None, "user_version", SCHEMA_VERSION).map_err(database)?;
-        Ok(Self { path, connection })
+        Ok(Self { path, connection, data: HashSet::new() })
     }
 
     /// Keeps the data of tasks, unless this file has them.
     ///
     /// # Errors
     /// [`StoreError::Database`], for example on a full disk.
-    pub fn put_data(&self, data: &DataRecord) -> Result<(), StoreError> {
+    pub fn put_data(&mut self, data: &DataRecord) -> Result<(), StoreError> {
+        if self.data.contains(&data.id) {
+            return Ok(());
+        }
         let names = serde_json::to_string(&data.truth.names).expect("names are text");
         let clean = serde_json::to_string(&data.clean).expect("moments are numbers");
         self.connection
             .execute(
-                "INSERT OR IGNORE INTO data VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)",
+                "INSERT INTO data VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)",
                 params![
                     data.id,
                     data.system,
@@ -145,7 +151,8 @@ impl Store {
                     pack(data.truth.values.view()),
                 ],
             )
-            .map_err(|error| self.database(error))?;
+            .map_err(|error| StoreError::Database { path: self.path.clone(), error })?;
+        self.data.insert(data.id.clone());
         Ok(())
     }
 
@@ -189,10 +196,6 @@ impl Store {
                 .map_err(database)?;
         }
         transaction.commit().map_err(database)
-    }
-
-    fn database(&self, error: rusqlite::Error) -> StoreError {
-        StoreError::Database { path: self.path.clone(), error }
     }
 }
 
@@ -239,14 +242,14 @@ pub(crate) fn unpack(blob: &[u8]) -> Option<Array2<f64>> {
 }
 
 #[cfg(test)]
-mod tests {
+pub(crate) mod tests {
     use super::*;
-    use crate::reader::{Reader, read};
+    use crate::reader::{Reader, TASKS_FILE, read};
     use crate::record::Status;
     use ndarray::array;
     use std::collections::BTreeMap;
 
-    fn sample(id: &str, status: Status) -> Record {
+    pub(crate) fn sample(id: &str, status: Status) -> Record {
         Record {
             id: id.into(),
             system: "Lorenz".into(),
@@ -304,6 +307,41 @@ mod tests {
         Store::create(folder.path()).unwrap().put(&sample("a", Status::Done)).unwrap();
         Store::create(folder.path()).unwrap().put(&other).unwrap();
         assert_eq!(read(folder.path()).unwrap().alarms.len(), 1);
+    }
+
+    #[test]
+    fn the_latest_sweep_says_which_results_count() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut store = Store::create(folder.path()).unwrap();
+        store.put(&sample("a", Status::Done)).unwrap();
+        store.put(&sample("old", Status::Done)).unwrap();
+        std::fs::write(folder.path().join(TASKS_FILE), "a\nnot yet\n").unwrap();
+        let run = read(folder.path()).unwrap();
+        assert_eq!(run.results.keys().collect::<Vec<_>>(), ["a"]);
+        assert_eq!((run.planned, run.set_aside), (Some(2), 1));
+    }
+
+    #[test]
+    fn data_are_kept_once() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut store = Store::create(folder.path()).unwrap();
+        let values = array![[1.0], [f64::MAX]];
+        let series = Series { start: 3.0, step: 0.5, names: vec!["x".into()], values };
+        let data = DataRecord {
+            id: "d".into(),
+            system: "Lorenz".into(),
+            train: series.clone(),
+            truth: Series { start: 4.0, ..series },
+            discrete: false,
+            noise: 0.0,
+            clean: vec![(0.1, 0.2)],
+            exponent: None,
+            trusted: 2,
+        };
+        store.put_data(&data).unwrap();
+        store.put_data(&data).unwrap();
+        let read = Reader::open(folder.path()).unwrap().data("d").unwrap().unwrap();
+        assert_eq!((read.train, read.truth, read.clean), (data.train, data.truth, data.clean));
     }
 
     #[test]
