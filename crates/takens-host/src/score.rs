@@ -30,13 +30,14 @@ pub fn scores(
     Ok(all.into_iter().filter_map(|(id, score)| Some((id.to_string(), score.ok()?))).collect())
 }
 
-/// Scores a record in place: a forecast by the metrics, a divergence as a forecast without a number,
-/// and any other end not at all.
+/// Scores a record in place: the forecast that it made, also one that ran away; where a method found
+/// that its forecast would run away and gave none, a forecast without a number; any other end not at
+/// all.
 pub(crate) fn score(record: &mut Record, data: &DataRecord) {
     let diverged = Array2::from_elem(data.truth.values.dim(), f64::NAN);
     let forecast = match (record.status, &record.forecast) {
-        (Status::Done, Some(forecast)) => forecast.view(),
-        (Status::Diverged, _) => diverged.view(),
+        (Status::Done | Status::Diverged, Some(forecast)) => forecast.view(),
+        (Status::Diverged, None) => diverged.view(),
         _ => return,
     };
     match scores(data, forecast) {
@@ -46,5 +47,50 @@ pub(crate) fn score(record: &mut Record, data: &DataRecord) {
             record.kind = "shape".into();
             record.message = error.to_string();
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::record::Series;
+    use crate::store::tests::sample;
+    use ndarray::array;
+
+    fn scored(status: Status, forecast: Option<Array2<f64>>) -> Record {
+        let values = array![[0.0], [1.0], [2.0], [1.0]];
+        let series = Series { start: 0.0, step: 0.5, names: vec!["x".into()], values };
+        let data = DataRecord {
+            id: "d".into(),
+            system: "Lorenz".into(),
+            train: series.clone(),
+            truth: series,
+            discrete: false,
+            noise: 0.0,
+            clean: vec![(1.0, 0.7)],
+            exponent: Some(1.0),
+            trusted: 4,
+        };
+        let mut record = Record { forecast, scores: BTreeMap::new(), ..sample("a", status) };
+        score(&mut record, &data);
+        record
+    }
+
+    #[test]
+    fn a_forecast_that_runs_away_is_good_as_long_as_it_is() {
+        let late = scored(Status::Diverged, Some(array![[0.0], [1.0], [f64::NAN], [f64::NAN]]));
+        assert_eq!(late.scores["vpt_vlachas"], 1.0);
+        assert_eq!(late.scores["smape"], 100.0);
+        let given_up = scored(Status::Diverged, None);
+        assert_eq!(given_up.scores["vpt_vlachas"], 0.0);
+        assert_eq!(given_up.scores["smape"], 200.0);
+        assert_eq!(given_up.status, Status::Diverged);
+    }
+
+    #[test]
+    fn ends_without_a_forecast_have_no_score() {
+        assert!(scored(Status::TimedOut, None).scores.is_empty());
+        let wrong = scored(Status::Done, Some(array![[0.0]]));
+        assert_eq!((wrong.status, wrong.kind.as_str()), (Status::Failed, "shape"));
     }
 }
