@@ -130,7 +130,8 @@ pub fn discover(
         want_candidates: true,
         deadline: None,
     };
-    let mut worker = Worker::spawn(worker, &plugins.plugins()[place].file)?;
+    let worker = worker.clone().with_threads(limits.threads);
+    let mut worker = Worker::spawn(&worker, &plugins.plugins()[place].file)?;
     let ending = worker.run(&job, &job_limits(limits));
     let refuse = |message: String| Err(DiscoverError::Method { method: method.into(), message });
     let candidates = match ending.outcome {
@@ -172,6 +173,13 @@ pub fn discover(
 
 /// The trajectories, whole states, under the names of the states.
 fn dataset(entry: &Entry, data: &DiscoveryData) -> Result<Dataset, ProtocolError> {
+    let refuse = |field, value, accepted| Err(ProtocolError::Value { field, value, accepted });
+    if data.trajectories == 0 {
+        return refuse("trajectories", 0.0, "at least one is needed");
+    }
+    if !(data.noise >= 0.0 && data.noise.is_finite()) {
+        return refuse("noise", data.noise, "zero or a positive number is needed");
+    }
     let noise = Stream::new(data.seed, NOISE_STREAM);
     let mut place = 0;
     let mut names = Vec::new();
@@ -208,4 +216,26 @@ fn root_mean_square(values: &Array2<f64>) -> Vec<f64> {
         .into_iter()
         .map(|column| (column.iter().map(|x| x * x).sum::<f64>() / count).sqrt())
         .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use takens_catalog::Catalog;
+
+    #[test]
+    fn data_that_cannot_be_are_refused() {
+        let catalog = Catalog::builtin().unwrap();
+        let henon = catalog.get("Henon").unwrap();
+        let good = DiscoveryData { trajectories: 2, points: 10, ..DiscoveryData::default() };
+        assert_eq!(dataset(henon, &good).unwrap().series.len(), 2);
+        for (bad, names) in [
+            (DiscoveryData { trajectories: 0, ..good }, "trajectories"),
+            (DiscoveryData { points: 0, ..good }, "train"),
+            (DiscoveryData { noise: f64::NAN, ..good }, "noise"),
+        ] {
+            let error = dataset(henon, &bad).unwrap_err().to_string();
+            assert!(error.contains(names), "{error}");
+        }
+    }
 }

@@ -25,7 +25,7 @@ const CHECK_TOLERANCE: f64 = 1e-12;
 const DEFAULT_TRANSIENT_PERIODS: f64 = 20.0;
 const DEFAULT_TRANSIENT_ITERATIONS: f64 = 1000.0;
 /// The random stream that noise is drawn from; methods draw from others.
-const NOISE_STREAM: u64 = 0x6e6f_6973_65;
+const NOISE_STREAM: u64 = 0x006e_6f69_7365;
 
 /// How far apart samples are.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]

@@ -8,10 +8,16 @@ use crate::record::{Record, Series};
 use ndarray::{Array2, ArrayView2};
 use rusqlite::{Connection, params};
 use std::collections::HashSet;
+use std::ffi::CString;
+use std::os::unix::ffi::OsStrExt as _;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 /// The layout of the tables below; a file of another one is refused.
 pub(crate) const SCHEMA_VERSION: i64 = 1;
+
+/// How long a write waits for readers.
+const BUSY: Duration = Duration::from_secs(60);
 
 const SCHEMA: &str = "
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL);
@@ -115,8 +121,10 @@ impl Store {
         let path = fresh_file(folder)?;
         let database = |error| StoreError::Database { path: path.clone(), error };
         let connection = Connection::open(&path).map_err(database)?;
+        // A reader of a large file may hold a rollback journal up for a while.
+        connection.busy_timeout(BUSY).map_err(database)?;
         // A kill loses nothing that was committed; full sync keeps it through a power cut as well.
-        connection.pragma_update(None, "journal_mode", "WAL").map_err(database)?;
+        connection.pragma_update(None, "journal_mode", journal(folder)).map_err(database)?;
         connection.pragma_update(None, "synchronous", "FULL").map_err(database)?;
         connection.execute_batch(SCHEMA).map_err(database)?;
         connection.pragma_update(None, "user_version", SCHEMA_VERSION).map_err(database)?;
@@ -210,6 +218,34 @@ fn fresh_file(folder: &Path) -> Result<PathBuf, StoreError> {
         }
     }
     unreachable!("numbers do not end")
+}
+
+/// SQLite's journal in this folder. The faster one, WAL, is shared through memory, which processes on
+/// two machines do not have: a network's folder gets a rollback journal.
+fn journal(folder: &Path) -> &'static str {
+    /// As statfs(2) and the kernel's `magic.h` name them: NFS, SMB, CIFS, SMB 2, Lustre, GPFS, BeeGFS,
+    /// Ceph, AFS, 9p, and FUSE, which may be anything.
+    const NETWORK: [i64; 11] = [
+        0x6969,
+        0x517b,
+        0xff53_4d42,
+        0xfe53_4d42,
+        0x0bd0_0bd0,
+        0x4750_4653,
+        0x1983_0326,
+        0x00c3_6400,
+        0x5346_414f,
+        0x0102_1997,
+        0x6573_5546,
+    ];
+    let Ok(path) = CString::new(folder.as_os_str().as_bytes()) else { return "DELETE" };
+    // SAFETY: statfs is plain numbers, for which zeros are a value; the call fills it and reads a
+    // path that ends in a zero.
+    let kind = unsafe {
+        let mut facts: libc::statfs = std::mem::zeroed();
+        (libc::statfs(path.as_ptr(), &raw mut facts) == 0).then_some(facts.f_type as i64)
+    };
+    if kind.is_none_or(|kind| NETWORK.contains(&kind)) { "DELETE" } else { "WAL" }
 }
 
 /// SQLite stores NaN as NULL; scores are never NaN, and infinities are kept as the largest number.
@@ -342,6 +378,19 @@ pub(crate) mod tests {
         store.put_data(&data).unwrap();
         let read = Reader::open(folder.path()).unwrap().data("d").unwrap().unwrap();
         assert_eq!((read.train, read.truth, read.clean), (data.train, data.truth, data.clean));
+    }
+
+    #[test]
+    fn a_rollback_journal_keeps_results_too() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut store = Store::create(folder.path()).unwrap();
+        store.connection.pragma_update(None, "journal_mode", "DELETE").unwrap();
+        store.put(&sample("a", Status::Done)).unwrap();
+        let reader = Reader::open(folder.path()).unwrap();
+        assert_eq!(reader.run().unwrap().results.len(), 1);
+        store.put(&sample("b", Status::Done)).unwrap();
+        assert_eq!(reader.run().unwrap().results.len(), 2);
+        assert_eq!(journal(Path::new("/proc/no such folder")), "DELETE");
     }
 
     #[test]

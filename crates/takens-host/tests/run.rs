@@ -52,7 +52,7 @@ impl Bench {
             resume: true,
             workers: 2,
             worker: WorkerCommand::new(env!("CARGO_BIN_EXE_takens-worker"), [""; 0]),
-            stop: &STOP.with(|stop| *stop),
+            stop: STOP.with(|stop| *stop),
         };
         takens_host::run(&sweep, &plan, &self.catalog, &plugins, &options, on_event)
     }
