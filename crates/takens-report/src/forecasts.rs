@@ -3,6 +3,7 @@
 use crate::leaderboard::competitor;
 use crate::svg::{Scale, axes, colour, escape, path};
 use takens_host::{DataRecord, Reader, Run, StoreError};
+use takens_metrics::{Direction, MetricInfo};
 
 const SIZE: (f64, f64) = (430.0, 210.0);
 /// Points of a curve that a plot of this size can show.
@@ -11,7 +12,7 @@ const POINTS: usize = 400;
 const CURVES: usize = 4;
 
 /// The first component of truth and forecasts for the first seed of every system, up to `limit`
-/// systems; of the forecasts the best few by `metric`, which is an error.
+/// systems; of the forecasts the best few by `metric`.
 ///
 /// # Errors
 /// [`StoreError`] if the store cannot be read.
@@ -19,7 +20,7 @@ pub(crate) fn forecast_plots(
     reader: &Reader,
     run: &Run,
     methods: &[String],
-    metric: &str,
+    metric: &MetricInfo,
     limit: usize,
 ) -> Result<String, StoreError> {
     let mut systems: Vec<&str> =
@@ -31,11 +32,14 @@ pub(crate) fn forecast_plots(
         let mut records: Vec<_> = run
             .results
             .values()
-            .filter(|record| record.system == *system && record.scores.contains_key(metric))
+            .filter(|record| record.system == *system && record.scores.contains_key(metric.id))
             .collect();
         let Some(seed) = records.iter().map(|record| record.seed).min() else { continue };
         records.retain(|record| record.seed == seed);
-        records.sort_by(|a, b| a.scores[metric].total_cmp(&b.scores[metric]));
+        records.sort_by(|a, b| a.scores[metric.id].total_cmp(&b.scores[metric.id]));
+        if metric.direction == Direction::HigherIsBetter {
+            records.reverse();
+        }
         let Some(data) =
             records.first().map(|record| reader.data(&record.data)).transpose()?.flatten()
         else {

@@ -1,6 +1,6 @@
 //! The heat map: systems by methods.
 
-use crate::leaderboard::{median, scores_by_system};
+use crate::leaderboard::{LeaderboardError, median, scores_by_system};
 use crate::svg::{escape, number};
 use takens_host::Run;
 use takens_metrics::{Direction, MetricInfo};
@@ -13,8 +13,15 @@ const TOP: f64 = 84.0;
 ///
 /// A colour shows the place of a score among all scores of the map, so that one outlier does not
 /// wash out the rest.
-pub(crate) fn heat_map(run: &Run, info: &MetricInfo, methods: &[String]) -> String {
-    let table = scores_by_system(run, info);
+///
+/// # Errors
+/// [`LeaderboardError`] if no system has a score.
+pub(crate) fn heat_map(
+    run: &Run,
+    info: &MetricInfo,
+    methods: &[String],
+) -> Result<String, LeaderboardError> {
+    let table = scores_by_system(run, info)?;
     let mut systems: Vec<&String> = table.keys().collect();
     let sign = if info.direction == Direction::LowerIsBetter { 1.0 } else { -1.0 };
     let ease =
@@ -69,7 +76,7 @@ pub(crate) fn heat_map(run: &Run, info: &MetricInfo, methods: &[String]) -> Stri
             );
         }
     }
-    text + "</svg>"
+    Ok(text + "</svg>")
 }
 
 /// From a deep teal for the best to a dark red for the worst, light in the middle: text stays black.

@@ -3,7 +3,7 @@
 use crate::leaderboard::{competitor, median};
 use crate::svg::{Scale, axes, colour, escape, path};
 use std::collections::BTreeMap;
-use takens_host::{Reader, Run, StoreError};
+use takens_host::{DataRecord, Reader, Record, Run, StoreError};
 
 const SIZE: (f64, f64) = (520.0, 320.0);
 /// Bins of the horizon.
@@ -24,13 +24,17 @@ pub(crate) fn horizon_plot(
     methods: &[String],
 ) -> Result<Option<String>, StoreError> {
     let mut longest: f64 = 0.0;
-    let mut cache = BTreeMap::new();
     let mut curves: BTreeMap<usize, Vec<Vec<(f64, f64)>>> = BTreeMap::new();
-    for record in run.results.values().filter(|record| !record.scores.is_empty()).take(TASKS) {
-        if !cache.contains_key(&record.data) {
-            cache.insert(record.data.clone(), reader.data(&record.data)?);
+    let mut sample: Vec<&Record> =
+        run.results.values().filter(|record| !record.scores.is_empty()).take(TASKS).collect();
+    // Tasks of the same data one after the other: only these are held.
+    sample.sort_by(|a, b| a.data.cmp(&b.data));
+    let mut held: Option<DataRecord> = None;
+    for record in sample {
+        if held.as_ref().is_none_or(|data| data.id != record.data) {
+            held = reader.data(&record.data)?;
         }
-        let Some(data) = &cache[&record.data] else { continue };
+        let Some(data) = &held else { continue };
         let Some(exponent) = data.exponent.filter(|exponent| *exponent > 1e-6) else { continue };
         let Some(forecast) = reader.forecast(&record.id)? else { continue };
         if forecast.dim() != data.truth.values.dim() {

@@ -1,7 +1,8 @@
 //! The ranking of methods, with confidence intervals.
 //!
 //! A method's figure is the median over systems of its mean over seeds. A task that failed counts as
-//! the worst score that anyone has in its place. Confidence intervals come from a bootstrap in two
+//! the worst score that anyone has in its place. What counts is compared: a system and seed for
+//! which some method has no result yet is left out for all, and so is one that has no data. Confidence intervals come from a bootstrap in two
 //! stages: *groups* of systems are drawn, those of one form being one group, and within each system
 //! its seeds; all methods get the same draws.
 
@@ -28,6 +29,9 @@ pub struct Leaderboard {
     pub systems: usize,
     /// Groups of systems that the bootstrap draws from.
     pub groups: usize,
+    /// Pairs of system and seed that do not count, because a method has no result for them yet or
+    /// because their data cannot be made.
+    pub left_out: usize,
     /// Methods, the best first.
     pub rows: Vec<Standing>,
 }
@@ -39,7 +43,7 @@ pub struct Standing {
     pub rank: usize,
     /// The method with its parameters, if they are not the defaults.
     pub method: String,
-    /// Median over systems.
+    /// Median over systems. Infinity is written as the largest number, for JSON has none.
     pub median: f64,
     /// Lower end of the 95 % interval of the median.
     pub low: f64,
@@ -72,10 +76,24 @@ pub enum LeaderboardError {
     #[error("the run has no results yet")]
     Empty,
     /// No task has a score of this metric.
-    #[error("no task has a {metric} score: no system of the run allows it")]
+    #[error("no task has a {metric} score: all failed, or no system of the run allows it")]
     NoScore {
         /// The metric.
         metric: String,
+    },
+    /// Nothing can be compared yet.
+    #[error("there is no system and seed yet for which all {methods} methods have a result")]
+    NothingInCommon {
+        /// Methods of the run.
+        methods: usize,
+    },
+    /// Results that cannot stand in one table.
+    #[error(
+        "the folder holds results of several sweeps ({what}) and not the sweep that is to be ranked; run `takens bench SWEEP.toml --resume --out` this folder"
+    )]
+    Mixed {
+        /// What there is more than one of.
+        what: String,
     },
 }
 
@@ -119,10 +137,7 @@ pub fn leaderboard(
     if run.results.is_empty() {
         return Err(LeaderboardError::Empty);
     }
-    let table = Table::of(run, info);
-    if table.systems.is_empty() {
-        return Err(LeaderboardError::NoScore { metric: metric_id.into() });
-    }
+    let table = Table::of(run, info)?;
     let columns: Vec<Vec<f64>> = (0..table.methods.len())
         .map(|method| table.systems.iter().map(|system| system.mean(method)).collect())
         .collect();
@@ -146,9 +161,9 @@ pub fn leaderboard(
                 method,
                 &records,
                 Figures {
-                    median: median(&columns[place]),
-                    low,
-                    high,
+                    median: writable(median(&columns[place])),
+                    low: writable(low),
+                    high: writable(high),
                     mean_rank: mean_ranks[place],
                     first: first[place],
                 },
@@ -172,6 +187,7 @@ pub fn leaderboard(
         direction: info.direction,
         systems: table.systems.len(),
         groups: groups.len(),
+        left_out: table.left_out,
         rows,
     })
 }
@@ -179,14 +195,19 @@ pub fn leaderboard(
 /// Mean over seeds by system and method; failures are given the worst score in their place.
 ///
 /// Systems for which no method has a score of this metric are left out.
-#[must_use]
-pub fn scores_by_system(run: &Run, info: &MetricInfo) -> BTreeMap<String, BTreeMap<String, f64>> {
-    let table = Table::of(run, info);
+///
+/// # Errors
+/// [`LeaderboardError`] if the run has no such system, or results that cannot stand in one table.
+pub fn scores_by_system(
+    run: &Run,
+    info: &MetricInfo,
+) -> Result<BTreeMap<String, BTreeMap<String, f64>>, LeaderboardError> {
+    let table = Table::of(run, info)?;
     let row = |system: &System| {
         let means = table.methods.iter().enumerate();
         means.map(|(place, method)| (method.clone(), system.mean(place))).collect()
     };
-    table.systems.iter().map(|system| (system.name.clone(), row(system))).collect()
+    Ok(table.systems.iter().map(|system| (system.name.clone(), row(system))).collect())
 }
 
 /// Scores by system, method and seed.
@@ -194,66 +215,119 @@ struct Table {
     /// All competitors, by name.
     methods: Vec<String>,
     systems: Vec<System>,
+    /// Pairs of system and seed that do not count.
+    left_out: usize,
 }
 
 /// One system's part of a [`Table`].
 struct System {
     name: String,
-    /// By method, then by seed: the score, the worst one for a failure; none for a task not yet run.
-    scores: Vec<Vec<Option<f64>>>,
-    /// What stands in for a method that has run no task on this system.
-    worst: f64,
+    /// By method, then by seed: the score, the worst one for a failure.
+    scores: Vec<Vec<f64>>,
 }
 
+/// The results of one system and seed, by method.
+type Cell<'a> = Vec<Option<&'a Record>>;
+
 impl Table {
-    fn of(run: &Run, info: &MetricInfo) -> Self {
+    fn of(run: &Run, info: &MetricInfo) -> Result<Self, LeaderboardError> {
+        if run.planned.is_none() {
+            let protocols: BTreeSet<&str> =
+                run.results.values().map(|record| record.protocol.as_str()).collect();
+            if protocols.len() > 1 {
+                let names: Vec<&str> = protocols.into_iter().collect();
+                let what = format!("protocols {}", names.join(", "));
+                return Err(LeaderboardError::Mixed { what });
+            }
+        }
         let methods: BTreeSet<String> = run.results.values().map(competitor).collect();
         let methods: Vec<String> = methods.into_iter().collect();
-        let mut records: BTreeMap<&str, Vec<&Record>> = BTreeMap::new();
-        for record in run.results.values() {
-            records.entry(&record.system).or_default().push(record);
+        let cells = cells(run, &methods)?;
+        let count = cells.len();
+        let mut complete: BTreeMap<&str, Vec<Vec<&Record>>> = BTreeMap::new();
+        for ((system, _), cell) in cells {
+            let records: Option<Vec<&Record>> = cell.into_iter().collect();
+            if let Some(records) = records
+                && !records.iter().any(|record| record.has_no_data())
+            {
+                complete.entry(system).or_default().push(records);
+            }
         }
-        let system =
-            |(name, records): (&str, Vec<&Record>)| System::of(name, &records, &methods, info);
-        let systems = records.into_iter().filter_map(system).collect();
-        Self { methods, systems }
+        if complete.is_empty() && run.results.values().any(|record| !record.scores.is_empty()) {
+            return Err(LeaderboardError::NothingInCommon { methods: methods.len() });
+        }
+        let left_out = count - complete.values().map(Vec::len).sum::<usize>();
+        let systems: Vec<System> = complete
+            .into_iter()
+            .filter_map(|(name, seeds)| System::of(name, &seeds, info))
+            .collect();
+        if systems.is_empty() {
+            return Err(LeaderboardError::NoScore { metric: info.id.into() });
+        }
+        Ok(Self { methods, systems, left_out })
     }
 }
 
+/// The results by system and seed.
+fn cells<'a>(
+    run: &'a Run,
+    methods: &[String],
+) -> Result<BTreeMap<(&'a str, u64), Cell<'a>>, LeaderboardError> {
+    let mut cells: BTreeMap<(&str, u64), Cell> = BTreeMap::new();
+    for record in run.results.values() {
+        let cell =
+            cells.entry((&record.system, record.seed)).or_insert_with(|| vec![None; methods.len()]);
+        let mixed = |what| LeaderboardError::Mixed {
+            what: format!("{what} of {} on {}", record.method, record.system),
+        };
+        if cell.iter().flatten().any(|other| other.data != record.data) {
+            return Err(mixed("data"));
+        }
+        let method =
+            methods.binary_search(&competitor(record)).expect("methods come from the records");
+        if cell[method].replace(record).is_some() {
+            return Err(mixed("builds"));
+        }
+    }
+    Ok(cells)
+}
+
 impl System {
-    fn of(name: &str, records: &[&Record], methods: &[String], info: &MetricInfo) -> Option<Self> {
+    /// From the results by seed, then by method; `None` if none has a score.
+    fn of(name: &str, seeds: &[Vec<&Record>], info: &MetricInfo) -> Option<Self> {
         let worse = |a: f64, b: f64| match info.direction {
             Direction::LowerIsBetter => a.max(b),
             Direction::HigherIsBetter => a.min(b),
         };
-        let seen = records.iter().filter_map(|record| record.scores.get(info.id).copied());
-        let worst_seen = seen.reduce(worse)?;
+        let score = |record: &Record| record.scores.get(info.id).copied().map(readable);
+        let worst_seen = seeds.iter().flatten().filter_map(|record| score(record)).reduce(worse)?;
         let worst = if info.worst().is_finite() { info.worst() } else { worst_seen };
-        let seeds: BTreeSet<u64> = records.iter().map(|record| record.seed).collect();
-        let seeds: Vec<u64> = seeds.into_iter().collect();
-        let mut scores = vec![vec![None; seeds.len()]; methods.len()];
-        for record in records {
-            let method =
-                methods.binary_search(&competitor(record)).expect("methods come from the records");
-            let seed = seeds.binary_search(&record.seed).expect("seeds come from the records");
-            scores[method][seed] = Some(record.scores.get(info.id).copied().unwrap_or(worst));
-        }
-        Some(Self { name: name.into(), scores, worst })
+        let scores = (0..seeds[0].len())
+            .map(|method| seeds.iter().map(|seed| score(seed[method]).unwrap_or(worst)).collect())
+            .collect();
+        Some(Self { name: name.into(), scores })
     }
 
-    /// Mean of a method over the seeds it has run.
+    /// Mean of a method over all seeds.
     fn mean(&self, method: usize) -> f64 {
         self.mean_of(method, 0..self.scores[method].len())
     }
 
-    /// Mean of a method over these seeds, repetitions counted, as far as it has run them.
-    fn mean_of(&self, method: usize, seeds: impl Iterator<Item = usize>) -> f64 {
-        let scores = &self.scores[method];
-        let (sum, count) = seeds
-            .filter_map(|seed| scores[seed])
-            .fold((0.0, 0), |(sum, count), score| (sum + score, count + 1));
-        if count == 0 { self.worst } else { sum / f64::from(count) }
+    /// Mean of a method over these seeds, repetitions counted.
+    fn mean_of(&self, method: usize, seeds: impl ExactSizeIterator<Item = usize>) -> f64 {
+        let count = seeds.len() as f64;
+        seeds.map(|seed| self.scores[method][seed]).sum::<f64>() / count
     }
+}
+
+/// A stored score: the largest number stands for infinity there.
+fn readable(score: f64) -> f64 {
+    if score.abs() == f64::MAX { score.signum() * f64::INFINITY } else { score }
+}
+
+/// A figure as it is handed on; see [`Standing::median`].
+fn writable(figure: f64) -> f64 {
+    figure.clamp(-f64::MAX, f64::MAX)
 }
 
 struct Figures {
@@ -415,6 +489,73 @@ mod tests {
         assert_eq!(board.rows[0].median, 15.0);
         assert_eq!(board.rows[1].median, (200.0 + 1.0) / 2.0);
         assert_eq!(board.rows[1].failures["timed_out"], 1);
+    }
+
+    #[test]
+    fn what_some_method_has_not_run_yet_does_not_count() {
+        let mut run = run(vec![
+            record("A", "first", 0, Some(10.0)),
+            record("A", "second", 0, Some(20.0)),
+            record("A", "first", 1, Some(50.0)),
+            record("B", "first", 0, Some(50.0)),
+        ]);
+        let board = leaderboard(&run, "smape", str::to_string).unwrap();
+        assert_eq!((board.systems, board.left_out), (1, 2));
+        let medians: Vec<f64> = board.rows.iter().map(|row| row.median).collect();
+        assert_eq!(medians, [10.0, 20.0]);
+
+        run.results.retain(|id, _| id != "A-first-0");
+        let error = leaderboard(&run, "smape", str::to_string).unwrap_err();
+        assert_eq!(error, LeaderboardError::NothingInCommon { methods: 2 });
+    }
+
+    #[test]
+    fn a_seed_without_data_counts_for_no_method() {
+        let no_data = |method: &str| Record {
+            status: Status::Failed,
+            kind: "data".into(),
+            ..record("A", method, 1, None)
+        };
+        let run = run(vec![
+            record("A", "a", 0, Some(10.0)),
+            record("A", "b", 0, Some(20.0)),
+            no_data("a"),
+            no_data("b"),
+        ]);
+        let board = leaderboard(&run, "smape", str::to_string).unwrap();
+        assert_eq!((board.rows[0].median, board.left_out), (10.0, 1));
+        assert_eq!(board.rows[0].failures["data"], 1);
+    }
+
+    #[test]
+    fn results_of_several_sweeps_are_not_mixed() {
+        let mixed = |change: fn(&mut Record)| {
+            let mut other = record("A", "b", 0, Some(1.0));
+            other.id = "other".into();
+            change(&mut other);
+            let run = run(vec![record("A", "a", 0, Some(1.0)), other]);
+            matches!(
+                leaderboard(&run, "smape", str::to_string),
+                Err(LeaderboardError::Mixed { .. })
+            )
+        };
+        assert!(!mixed(|_| {}));
+        assert!(mixed(|other| other.data = "other data".into()));
+        assert!(mixed(|other| other.method = "a".into()));
+        assert!(mixed(|other| other.protocol = "p3".into()));
+    }
+
+    #[test]
+    fn an_infinite_score_stays_infinite_in_means() {
+        let run = run(vec![
+            record("A", "a", 0, Some(f64::MAX)),
+            record("A", "a", 1, Some(1.0)),
+            record("A", "b", 0, Some(2.0)),
+            record("A", "b", 1, Some(2.0)),
+        ]);
+        let board = leaderboard(&run, "smape", str::to_string).unwrap();
+        assert_eq!(board.rows[0].method, "b");
+        assert_eq!(board.rows[1].median, f64::MAX);
     }
 
     #[test]

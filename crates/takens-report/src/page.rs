@@ -32,52 +32,64 @@ pub enum ReportError {
 /// The report of the run in `folder`.
 ///
 /// # Errors
-/// [`ReportError`] if the run cannot be read or has no scored result.
+/// [`ReportError`] if the run cannot be read, has no result, or results that cannot be compared.
 pub fn html(folder: &Path, run: &Run, catalog: &Catalog) -> Result<String, ReportError> {
     let reader = Reader::open(folder)?;
     let group = |system: &str| form(catalog, system);
-    let first = leaderboard(run, RANKED[0], group)?;
-    let mut boards = vec![first];
-    for id in &RANKED[1..] {
+    let mut boards = Vec::new();
+    let mut nothing = String::new();
+    for id in RANKED {
         match leaderboard(run, id, group) {
             Ok(board) => boards.push(board),
-            Err(LeaderboardError::NoScore { .. }) => {}
+            Err(
+                error @ (LeaderboardError::NoScore { .. }
+                | LeaderboardError::NothingInCommon { .. }),
+            ) => nothing = error.to_string(),
             Err(error) => return Err(error.into()),
         }
     }
-    let mut methods: Vec<String> = boards[0].rows.iter().map(|row| row.method.clone()).collect();
-    let ranked = methods.clone();
-    methods.sort();
-
     let mut body = summary(run);
-    body += "<h2>Ranking</h2>";
-    body += &rankings(&boards);
-    body += "<h2>Error against horizon</h2>";
-    body += &legend(&methods);
-    match horizon::horizon_plot(&reader, run, &methods)? {
-        Some(plot) => body += &plot,
-        None => body += "<p>No system of this run has a positive Lyapunov exponent on record.</p>",
+    match boards.first() {
+        Some(first) => {
+            let ranking = format!("<h2>Ranking</h2>{}", rankings(&boards));
+            body += &ranking;
+            body += &plots(&reader, run, first)?;
+        }
+        None => body += &format!("<p>Nothing to rank: {}.</p>", escape(&nothing)),
     }
-    body += "<h2>Cost against score</h2>";
-    body += &cost::cost_plot(&boards[0], &methods);
-    body += &format!("<h2>Systems × methods: {}</h2>", escape(RANKED[0]));
-    if let Ok(info) = metric(RANKED[0]) {
-        body += &format!(
-            "<p>{}, mean over seeds; a colour shows the rank of a score among all of this map.</p>",
-            escape(info.summary)
-        );
-        body += &format!("<div class=\"wide\">{}</div>", heat::heat_map(run, info, &ranked));
-    }
-    body += "<h2>Forecasts over truth</h2><p>First component, first seed. The truth is the thick grey line, with the best few forecasts \
-        over it; a dashed line ends the trusted horizon where it lies inside.</p>";
-    body += &legend(&methods);
-    body += &forecasts::forecast_plots(&reader, run, &methods, RANKED[0], FORECASTS)?;
     body += "<h2>Failures</h2>";
     body += &failures(run);
     Ok(format!(
         "<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width\">\
          <title>Takens report</title><link rel=\"icon\" href=\"data:,\"><style>{STYLE}</style></head>\n<body><main>{body}</main><script>{SCRIPT}</script></body></html>\n"
     ))
+}
+
+/// All that is drawn; `board` ranks by the metric that the plots show.
+fn plots(reader: &Reader, run: &Run, board: &Leaderboard) -> Result<String, ReportError> {
+    let ranked: Vec<String> = board.rows.iter().map(|row| row.method.clone()).collect();
+    let mut methods = ranked.clone();
+    methods.sort();
+    let info = metric(&board.metric).map_err(LeaderboardError::from)?;
+    let mut text = format!("<h2>Error against horizon</h2>{}", legend(&methods));
+    text += &horizon::horizon_plot(reader, run, &methods)?.unwrap_or_else(|| {
+        "<p>No system of this run has a positive Lyapunov exponent on record.</p>".into()
+    });
+    text += "<h2>Cost against score</h2>";
+    text += &cost::cost_plot(board, &methods);
+    text += &format!(
+        "<h2>Systems × methods: {}</h2>\
+         <p>{}, mean over seeds; a colour shows the rank of a score among all of this map.</p>\
+         <div class=\"wide\">{}</div>",
+        escape(info.id),
+        escape(info.summary),
+        heat::heat_map(run, info, &ranked)?
+    );
+    text += "<h2>Forecasts over truth</h2><p>First component, first seed. The truth is the thick grey line, with the best few forecasts \
+        over it; a dashed line ends the trusted horizon where it lies inside.</p>";
+    text += &legend(&methods);
+    text += &forecasts::forecast_plots(reader, run, &methods, info, FORECASTS)?;
+    Ok(text)
 }
 
 fn summary(run: &Run) -> String {
@@ -96,6 +108,16 @@ fn summary(run: &Run) -> String {
         distinct(&|record| record.seed.to_string()).len(),
         escape(&distinct(&|record| record.protocol.clone()).join(", "))
     );
+    let open = run.planned.map_or(0, |planned| planned - run.results.len());
+    if open > 0 {
+        text += &format!("<p>{open} tasks of the sweep have no result yet.</p>");
+    }
+    if run.set_aside > 0 {
+        text += &format!(
+            "<p>{} results of other sweeps in this folder do not count here.</p>",
+            run.set_aside
+        );
+    }
     for alarm in &run.alarms {
         text += &format!("<p class=\"alarm\">{}</p>", escape(alarm));
     }
@@ -145,13 +167,14 @@ fn ranking(board: &Leaderboard) -> String {
     let scale = crate::svg::Scale::linear(ends, (3.0, 157.0));
     let mut text = format!(
         "<p>{} ({arrow}): median over {} systems, 95 % interval from a paired bootstrap over {} groups of systems of one form and over seeds. \
-         A task that failed counts as the worst score in its place.</p>\
+         A task that failed counts as the worst score in its place.{}</p>\
          <div class=\"wide\"><table class=\"sortable ranking\"><thead><tr><th>#</th><th class=\"text\">method</th><th>median</th>\
          <th class=\"plain\">interval</th><th>mean rank</th><th title=\"share of bootstrap samples in which no method is better\">P(first)</th>\
          <th>done</th><th>diverged</th><th>failed</th><th>seconds</th></tr></thead><tbody>",
         escape(summary),
         board.systems,
-        board.groups
+        board.groups,
+        left_out(board.left_out)
     );
     for row in &board.rows {
         let whisker = if shown(row.low) && shown(row.high) && shown(row.median) {
@@ -190,6 +213,15 @@ fn ranking(board: &Leaderboard) -> String {
     text + "</tbody></table></div>"
 }
 
+fn left_out(pairs: usize) -> String {
+    if pairs == 0 {
+        return String::new();
+    }
+    format!(
+        " Left out: {pairs} pairs of system and seed for which a method has no result yet, or that have no data."
+    )
+}
+
 /// Every kind of failure with its count and one message.
 fn failures(run: &Run) -> String {
     let mut kinds: BTreeMap<(String, String), (usize, String)> = BTreeMap::new();
@@ -221,4 +253,68 @@ fn failures(run: &Run) -> String {
         );
     }
     text + "</tbody></table></div>"
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use takens_host::Record;
+
+    const HOSTILE: &str = "<script>alert(1)</script>";
+
+    fn hostile(scores: BTreeMap<String, f64>) -> Run {
+        let record = Record {
+            id: "a".into(),
+            system: HOSTILE.into(),
+            method: HOSTILE.into(),
+            parameters: format!("{{\"a\":\"{HOSTILE}\"}}"),
+            seed: 0,
+            protocol: HOSTILE.into(),
+            data: "d".into(),
+            status: Status::Failed,
+            kind: HOSTILE.into(),
+            message: HOSTILE.into(),
+            fit_seconds: Some(1.0),
+            forecast_seconds: Some(1.0),
+            cpu_seconds: None,
+            peak_memory: None,
+            provenance: String::new(),
+            forecast: None,
+            scores,
+        };
+        let results = BTreeMap::from([(record.id.clone(), record)]);
+        Run { results, alarms: vec![HOSTILE.into()], planned: Some(3), set_aside: 2 }
+    }
+
+    #[test]
+    fn no_name_or_message_becomes_markup() {
+        let run = hostile(BTreeMap::from([("smape".into(), 10.0)]));
+        let board = leaderboard(&run, "smape", str::to_string).unwrap();
+        let methods: Vec<String> = board.rows.iter().map(|row| row.method.clone()).collect();
+        let info = metric("smape").unwrap();
+        let parts = [
+            summary(&run),
+            failures(&run),
+            legend(&methods),
+            heat::heat_map(&run, info, &methods).unwrap(),
+            cost::cost_plot(&board, &methods),
+            rankings(&[board]),
+        ];
+        for part in parts {
+            assert!(part.contains("&lt;script&gt;") && !part.contains("<script"), "{part}");
+        }
+    }
+
+    #[test]
+    fn a_run_in_which_all_failed_still_has_a_page() {
+        let catalog = Catalog::builtin().unwrap();
+        let folder = std::env::temp_dir().join("takens-report-without-results");
+        std::fs::create_dir_all(&folder).unwrap();
+        let page = html(&folder, &hostile(BTreeMap::new()), &catalog).unwrap();
+        assert!(page.contains("Nothing to rank: no task") && page.contains("<h2>Failures</h2>"));
+        assert!(page.contains("2 tasks of the sweep have no result yet"));
+        assert!(page.contains("2 results of other sweeps"));
+        let empty = html(&folder, &Run::default(), &catalog).unwrap_err();
+        assert!(empty.to_string().contains("no results yet"));
+    }
 }
