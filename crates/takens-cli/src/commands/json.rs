@@ -19,8 +19,8 @@ eval --batch   JSON Lines in: {system, t?, x, params?}; out, in order: {system, 
 trajectory  {system, method, points, t_start, t_end, steps, rejected, evaluations, seconds,
             compile_seconds, trusted_horizon}
 lyapunov    {system, exponents, standard_errors, kaplan_yorke, sum, mean_divergence, t_end, verdict}
-bench, leaderboard   {metric, direction, systems, groups, rows}; a row is {rank, method, median, low,
-            high, mean_rank, first, tasks, done, diverged, failures, seconds}
+bench, leaderboard   {metric, direction, systems, groups, left_out, rows}; a row is {rank, method,
+            median, low, high, mean_rank, first, tasks, done, diverged, failures, seconds}
 discover    {system, method, equations, level, certainty, verdict, error, scores, complexity, loss,
             front, data, seconds, cpu_seconds}
 judge       {level, certainty, components, witness, ...}

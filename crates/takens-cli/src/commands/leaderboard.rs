@@ -35,9 +35,18 @@ pub(crate) fn print(
     for alarm in &run.alarms {
         eprintln!("warning: {alarm}");
     }
+    if run.set_aside > 0 {
+        eprintln!("{} results of other sweeps in this folder do not count here", run.set_aside);
+    }
     let board =
         takens_report::leaderboard(&run, metric, |system| takens_report::form(&catalog, system))
             .map_err(Failure::work)?;
+    if board.left_out > 0 {
+        eprintln!(
+            "left out: {} pairs of system and seed for which a method has no result yet, or that have no data",
+            board.left_out
+        );
+    }
     if json { crate::print::json(&board) } else { crate::print::text(&render(&board)) }
 }
 
