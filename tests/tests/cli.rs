@@ -82,6 +82,72 @@ fn a_batch_answers_every_line_in_order() {
 }
 
 #[test]
+fn a_batch_knows_sizes_bad_bytes_and_lines_without_end() {
+    let folder = tempfile::tempdir().unwrap();
+    let catalog = folder.path().join("sized.dsl");
+    fs::write(&catalog, "ode S { structural param M = 2 in [1, 9]\n state x = 1\n x' = M*x }\n")
+        .unwrap();
+    let batch = folder.path().join("batch.jsonl");
+    let mut text = b"\xef\xbb\xbf{\"system\": \"S\", \"x\": [1], \"x_tau\": []}\r\n\xff\n".to_vec();
+    text.extend(b"{\"system\": \"S\", \"x\": [1], \"params\": {\"M\": 5}}");
+    fs::write(&batch, text).unwrap();
+    let catalog = catalog.to_str().unwrap();
+    let output = run(&["--catalog", catalog, "eval", "--batch", batch.to_str().unwrap()]);
+    assert_eq!(output.status.code(), Some(1));
+    let text = String::from_utf8(output.stdout).unwrap();
+    let answers: Vec<serde_json::Value> =
+        text.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    assert_eq!(answers[0]["f"][0], 2.0);
+    assert!(answers[1]["error"].as_str().unwrap().contains("not UTF-8"));
+    assert_eq!(answers[2]["f"][0], 5.0);
+    for command in ["eval", "judge"] {
+        fails(&[command, "--batch", "/dev/zero"], 1, &["/dev/zero", "line 1"]);
+    }
+}
+
+#[test]
+fn a_file_that_cannot_be_read_is_a_fault_like_others() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().to_str().unwrap();
+    let output = run(&["check", path, "--json"]);
+    assert_eq!(output.status.code(), Some(1));
+    let found: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!((&found[0]["file"], &found[0]["code"]), (&path.into(), &"E000".into()));
+}
+
+#[test]
+fn points_and_a_last_time_give_the_step() {
+    let csv = stdout(&["trajectory", "Lorenz", "--points", "5", "--t-end", "2"]);
+    let times: Vec<&str> =
+        csv.lines().skip(1).map(|line| line.split(',').next().unwrap()).collect();
+    assert_eq!(times, ["0", "0.5", "1", "1.5", "2"]);
+    fails(&["trajectory", "Henon", "--points", "4", "--t-end", "5"], 2, &["whole iterations"]);
+    fails(
+        &["trajectory", "Lorenz", "--points", "5", "--t-end", "2", "--dt", "1"],
+        2,
+        &["leave one out"],
+    );
+}
+
+#[test]
+#[cfg(unix)]
+fn devices_are_written_to_and_links_followed() {
+    use std::os::unix::fs::{FileTypeExt, symlink};
+    let folder = tempfile::tempdir().unwrap();
+    let full = folder.path().join("full.csv");
+    symlink("/dev/full", &full).unwrap();
+    fails(&["trajectory", "Lorenz", "-o", full.to_str().unwrap()], 1, &["No space left"]);
+    assert!(fs::metadata("/dev/full").unwrap().file_type().is_char_device());
+    let link = folder.path().join("link.csv");
+    let real = folder.path().join("real.csv");
+    fs::write(&real, "old").unwrap();
+    symlink(&real, &link).unwrap();
+    stdout(&["trajectory", "Lorenz", "--points", "2", "-o", link.to_str().unwrap()]);
+    assert!(fs::read_to_string(&real).unwrap().starts_with("t,x,y,z"));
+    assert!(link.is_symlink());
+}
+
+#[test]
 fn five_mistakes_get_five_diagnostics_in_one_run() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("wrong.dsl");
@@ -155,7 +221,11 @@ fn a_trajectory_that_fails_leaves_no_file() {
     let folder = tempfile::tempdir().unwrap();
     let target = folder.path().join("a.csv");
     let path = target.to_str().unwrap();
-    fails(&["trajectory", "Lorenz", "--tol", "1e-30", "-o", path], 1, &["tolerance"]);
+    fails(&["trajectory", "Lorenz", "--tol", "1e-30", "-o", path], 2, &["--tol 1e-30", "1e-14"]);
+    fails(&["trajectory", "Lorenz", "--points", "-5", "-o", path], 2, &["whole number"]);
+    fails(&["trajectory", "Lorenz", "--t-end", "-1", "-o", path], 2, &["--t-end -1"]);
+    let lost = folder.path().join("no/a.csv");
+    fails(&["trajectory", "Lorenz", "-o", lost.to_str().unwrap()], 1, &["there is no folder"]);
     fails(&["trajectory", "Lorenz", "--points", "1000000000000", "-o", path], 2, &["samples"]);
     fails(&["trajectory", "Lorenz", "--ic", "NaN,1,1", "-o", path], 1, &["NaN"]);
     let file = folder.path().join("blow.dsl");
@@ -182,6 +252,22 @@ fn a_reader_that_goes_away_is_no_error() {
     let output = child.wait_with_output().unwrap();
     assert!(output.status.success());
     assert!(output.stderr.is_empty(), "{}", String::from_utf8_lossy(&output.stderr));
+}
+
+#[test]
+fn progress_that_nobody_reads_is_no_error() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut child = takens()
+        .args(["bench", "--systems", "Henon", "--methods", "naive", "--seeds", "1", "--out"])
+        .arg(folder.path().join("run"))
+        .stdout(std::process::Stdio::piped())
+        .stderr(std::process::Stdio::piped())
+        .spawn()
+        .unwrap();
+    drop(child.stderr.take());
+    drop(child.stdout.take());
+    assert!(child.wait().unwrap().success());
+    assert!(folder.path().join("run/report.html").exists());
 }
 
 #[test]

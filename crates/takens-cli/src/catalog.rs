@@ -1,6 +1,7 @@
 //! The catalogue as commands want it: with faults shown and names corrected.
 
 use crate::failure::Failure;
+use crate::print::aside;
 use std::path::PathBuf;
 use takens_catalog::{Catalog, CatalogError, Entry};
 
@@ -12,7 +13,7 @@ pub(crate) fn load(files: &[PathBuf]) -> Result<Catalog, Failure> {
     Catalog::with_files(files).map_err(|error| match error {
         CatalogError::Faults { source_file, diagnostics } => {
             let name = source_file.path.display().to_string();
-            eprint!("{}", takens_dsl::render(&diagnostics, &name, &source_file.text, colour()));
+            aside(&takens_dsl::render(&diagnostics, &name, &source_file.text, colour()));
             Failure::Shown
         }
         other => Failure::work(other),

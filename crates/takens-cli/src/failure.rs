@@ -1,5 +1,6 @@
 //! How a command ends when it does not end well.
 
+use crate::print::note;
 use std::process::ExitCode;
 
 /// Why a command failed; decides the exit code.
@@ -29,9 +30,9 @@ impl Failure {
     /// Shows what is still to be shown, and gives the exit code.
     pub(crate) fn report(&self) -> ExitCode {
         match self {
-            Self::Work(message) => eprintln!("error: {message}"),
+            Self::Work(message) => note!("error: {message}"),
             Self::Usage(message) => {
-                eprintln!("error: {message}\n\nFor more information, try 'takens help'.")
+                note!("error: {message}\n\nFor more information, try 'takens help'.")
             }
             Self::Shown | Self::Closed => {}
         }

@@ -1,6 +1,9 @@
 //! Trajectories as files: csv, npy, parquet, json. A file appears whole or not at all.
 
 use crate::failure::Failure;
+use crate::interrupt::Guard;
+use crate::print::number;
+use std::fs::{File, OpenOptions};
 use std::io::{BufWriter, Write};
 use std::path::Path;
 use std::sync::Arc;
@@ -50,34 +53,57 @@ pub(crate) fn write(path: &Path, format: Format, trajectory: &Trajectory) -> Res
     })
 }
 
-/// Writes a file whole or not at all.
+/// Writes a file whole or not at all. Through a link, the file that it names is written; a device or
+/// a pipe is written to as it is, and never replaced.
 ///
 /// # Errors
 /// [`Failure::Work`] if the disk refuses.
 pub(crate) fn whole(
     path: &Path,
-    fill: impl FnOnce(&mut std::fs::File) -> Result<(), String>,
+    fill: impl FnOnce(&mut File) -> Result<(), String>,
 ) -> Result<(), Failure> {
     let refuse = |error: String| Failure::Work(format!("{}: {error}", path.display()));
+    let text = |error: std::io::Error| refuse(error.to_string());
+    let found = std::fs::metadata(path).ok();
+    let target = match &found {
+        Some(found) if found.is_dir() => {
+            return Err(refuse("this is a folder; give the name of a file".into()));
+        }
+        Some(found) if !found.is_file() => {
+            let mut file = OpenOptions::new().write(true).open(path).map_err(text)?;
+            return fill(&mut file).map_err(refuse);
+        }
+        Some(_) => path.canonicalize().map_err(text)?,
+        None => path.to_path_buf(),
+    };
     let folder =
-        path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    let mut partial = tempfile::Builder::new()
-        .prefix(".takens-")
-        .suffix(".tmp")
-        .tempfile_in(folder)
-        .map_err(|error| refuse(error.to_string()))?;
-    fill(partial.as_file_mut()).map_err(refuse)?;
-    // The temporary file is private; the result is like any other file of the user's.
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::PermissionsExt;
-        let permissions = std::fs::Permissions::from_mode(0o644);
-        partial
-            .as_file()
-            .set_permissions(permissions)
-            .map_err(|error| refuse(error.to_string()))?;
+        target.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    if !folder.is_dir() {
+        return Err(refuse(format!("there is no folder {}", folder.display())));
     }
-    partial.persist(path).map(drop).map_err(|error| refuse(error.error.to_string()))
+    let mut builder = tempfile::Builder::new();
+    builder.prefix(".takens-").suffix(".tmp");
+    // A new file is readable as far as the user's mask lets it be, an old one stays as it was.
+    #[cfg(unix)]
+    let new = {
+        use std::os::unix::fs::PermissionsExt;
+        std::fs::Permissions::from_mode(0o666)
+    };
+    #[cfg(unix)]
+    builder.permissions(new);
+    // The error names the file beside, which tells the user nothing.
+    let mut partial = builder.tempfile_in(folder).map_err(|error| {
+        let cause = error.get_ref().and_then(|inner| inner.source()).map(ToString::to_string);
+        refuse(cause.unwrap_or_else(|| error.kind().to_string()))
+    })?;
+    let guard = Guard::new(partial.path());
+    fill(partial.as_file_mut()).map_err(refuse)?;
+    if let Some(found) = found {
+        partial.as_file().set_permissions(found.permissions()).map_err(text)?;
+    }
+    let done = partial.persist(target).map(drop).map_err(|error| refuse(error.error.to_string()));
+    drop(guard);
+    done
 }
 
 /// Writes a trajectory as csv to any stream.
@@ -90,23 +116,23 @@ pub(crate) fn csv(out: impl Write, trajectory: &Trajectory) -> std::io::Result<(
     }
     writeln!(out)?;
     for (time, state) in trajectory.grid().iter().zip(trajectory.values().rows()) {
-        write!(out, "{time}")?;
+        write!(out, "{}", number(time))?;
         for value in state {
-            write!(out, ",{value}")?;
+            write!(out, ",{}", number(*value))?;
         }
         writeln!(out)?;
     }
     out.flush()
 }
 
-fn npy(file: &mut std::fs::File, trajectory: &Trajectory) -> Result<(), String> {
+fn npy(file: &mut File, trajectory: &Trajectory) -> Result<(), String> {
     use ndarray_npy::WriteNpyExt;
     let mut out = BufWriter::new(file);
     trajectory.values().write_npy(&mut out).map_err(|error| error.to_string())?;
     out.flush().map_err(|error| error.to_string())
 }
 
-fn json(file: &mut std::fs::File, trajectory: &Trajectory) -> Result<(), String> {
+fn json(file: &mut File, trajectory: &Trajectory) -> Result<(), String> {
     let times: Vec<f64> = trajectory.grid().iter().collect();
     let rows: Vec<Vec<f64>> =
         trajectory.values().rows().into_iter().map(|row| row.to_vec()).collect();
@@ -116,7 +142,7 @@ fn json(file: &mut std::fs::File, trajectory: &Trajectory) -> Result<(), String>
     out.flush().map_err(|error| error.to_string())
 }
 
-fn parquet(file: &mut std::fs::File, trajectory: &Trajectory) -> Result<(), String> {
+fn parquet(file: &mut File, trajectory: &Trajectory) -> Result<(), String> {
     use parquet::basic::{Compression, Repetition, Type as Physical};
     use parquet::data_type::DoubleType;
     use parquet::file::properties::WriterProperties;

@@ -8,11 +8,13 @@ mod catalog;
 mod commands;
 mod failure;
 mod files;
+mod input;
+mod interrupt;
 mod parameters;
 mod print;
 mod table;
 
-use clap::{Parser, Subcommand};
+use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 use commands::{
     annotate, bench, check, discover, eval, judge, leaderboard, list, lyapunov, plugin, report,
     show, trajectory,
@@ -68,7 +70,9 @@ enum Command {
 }
 
 fn main() -> ExitCode {
-    let cli = Cli::parse();
+    let mut command = numbers_may_be_negative(Cli::command());
+    let cli =
+        Cli::from_arg_matches(&command.get_matches_mut()).unwrap_or_else(|error| error.exit());
     let files = cli.catalog.as_slice();
     let result = match &cli.command {
         Command::List(arguments) => list::run(arguments, files),
@@ -91,4 +95,15 @@ fn main() -> ExitCode {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => failure.report(),
     }
+}
+
+/// Lets every option take `-1` as its value: what is wrong with a number is said of the number, not
+/// of an option that nobody gave.
+fn numbers_may_be_negative(command: clap::Command) -> clap::Command {
+    command
+        .mut_args(|argument| {
+            let takes = !argument.is_positional() && argument.get_action().takes_values();
+            if takes { argument.allow_negative_numbers(true) } else { argument }
+        })
+        .mut_subcommands(numbers_may_be_negative)
 }

@@ -1,4 +1,4 @@
-//! Numbers on the command line: `--param k=v`, `--state 1,2,3`.
+//! Numbers on the command line: `--param k=v`, `--state 1,2,3`, `--points 1e6`.
 
 use crate::failure::Failure;
 use serde_json::Value;
@@ -41,4 +41,21 @@ pub(crate) fn numbers(option: &str, text: &str) -> Result<Vec<f64>, Failure> {
             })
         })
         .collect()
+}
+
+/// A whole number from zero up, also written as `1e6`.
+///
+/// # Errors
+/// What is wanted, if the text is something else.
+pub(crate) fn count<T: std::str::FromStr + TryFrom<u64>>(text: &str) -> Result<T, String> {
+    const EXACT: f64 = 9_007_199_254_740_992.0;
+    let rounded = || {
+        let value = text.parse::<f64>().ok()?;
+        let whole = value.fract() == 0.0 && (0.0..=EXACT).contains(&value);
+        whole.then(|| T::try_from(value as u64).ok()).flatten()
+    };
+    text.parse()
+        .ok()
+        .or_else(rounded)
+        .ok_or_else(|| "a whole number from zero up is needed, such as 1000 or 1e6".into())
 }

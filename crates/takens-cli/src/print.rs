@@ -1,4 +1,4 @@
-//! Standard output, which may be a pipe that closes at any moment.
+//! Standard output and standard error, which may be pipes that close at any moment.
 
 use crate::failure::Failure;
 use std::io::Write;
@@ -9,10 +9,15 @@ use std::io::Write;
 /// [`Failure::Closed`] if the reader has gone (`takens list | head`), [`Failure::Work`] if the disk is full.
 pub(crate) fn text(text: &str) -> Result<(), Failure> {
     let mut out = std::io::stdout().lock();
-    out.write_all(text.as_bytes()).and_then(|()| out.flush()).map_err(|error| match error.kind() {
+    out.write_all(text.as_bytes()).and_then(|()| out.flush()).map_err(refused)
+}
+
+/// What it means that standard output takes no more.
+pub(crate) fn refused(error: std::io::Error) -> Failure {
+    match error.kind() {
         std::io::ErrorKind::BrokenPipe => Failure::Closed,
         _ => Failure::Work(format!("standard output: {error}")),
-    })
+    }
 }
 
 /// Writes one JSON document, on one line or indented for people.
@@ -22,4 +27,46 @@ pub(crate) fn text(text: &str) -> Result<(), Failure> {
 pub(crate) fn json(value: &impl serde::Serialize) -> Result<(), Failure> {
     let document = serde_json::to_string_pretty(value).map_err(Failure::work)?;
     text(&(document + "\n"))
+}
+
+/// Writes to standard error. Whether anybody reads it is no concern of the work, so that a closed
+/// pipe is no error here (`eprintln!` would panic).
+pub(crate) fn aside(text: &str) {
+    let _ = std::io::stderr().lock().write_all(text.as_bytes());
+}
+
+/// A line on standard error, as [`aside`].
+macro_rules! note {
+    ($($part:tt)*) => { $crate::print::aside(&(format!($($part)*) + "\n")) };
+}
+pub(crate) use note;
+
+/// A number as people read it: the shortest digits that give it back, with a power of ten where
+/// many zeros would stand.
+pub(crate) fn number(value: f64) -> String {
+    let size = value.abs();
+    if size == 0.0 || (1e-5..1e16).contains(&size) || !value.is_finite() {
+        value.to_string()
+    } else {
+        format!("{value:e}")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::number;
+
+    #[test]
+    fn numbers_are_short_and_exact() {
+        for (value, text) in [
+            (0.0, "0"),
+            (-1.5, "-1.5"),
+            (1e-300, "1e-300"),
+            (f64::MAX, "1.7976931348623157e308"),
+            (f64::NAN, "NaN"),
+            (f64::NEG_INFINITY, "-inf"),
+        ] {
+            assert_eq!(number(value), text);
+        }
+    }
 }

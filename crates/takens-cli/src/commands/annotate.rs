@@ -2,6 +2,7 @@
 
 use crate::catalog::{find, load};
 use crate::failure::Failure;
+use crate::print::note;
 use crate::{files, print};
 use indicatif::{ProgressBar, ProgressStyle};
 use std::io::Write;
@@ -44,7 +45,7 @@ pub(crate) fn run(arguments: &Arguments, catalog_files: &[PathBuf]) -> Result<()
             }
             Err(message) => {
                 failed += 1;
-                bar.suspend(|| eprintln!("{}: {message}", entry.system.name));
+                bar.suspend(|| note!("{}: {message}", entry.system.name));
             }
         }
         bar.inc(1);
@@ -66,7 +67,7 @@ pub(crate) fn run(arguments: &Arguments, catalog_files: &[PathBuf]) -> Result<()
 
 fn previous(path: Option<&PathBuf>) -> Result<Annotations, Failure> {
     match path {
-        Some(path) if path.exists() => {
+        Some(path) if path.is_file() => {
             let text = std::fs::read_to_string(path)
                 .map_err(|error| Failure::Work(format!("{}: {error}", path.display())))?;
             Annotations::from_json(&text)

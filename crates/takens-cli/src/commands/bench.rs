@@ -3,6 +3,8 @@
 use crate::catalog::load;
 use crate::commands::{leaderboard, report};
 use crate::failure::Failure;
+use crate::parameters;
+use crate::print::note;
 use indicatif::{ProgressBar, ProgressStyle};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -23,7 +25,7 @@ pub(crate) struct Arguments {
     #[arg(long, value_delimiter = ',', value_name = "IDS")]
     methods: Vec<String>,
     /// How many seeds: different stretches of the orbit, different random numbers
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", value_parser = parameters::count::<u64>)]
     seeds: Option<u64>,
     /// A named protocol: p1-fine, p1-coarse, p1-fine-noisy, p1-fine-univariate or p3
     #[arg(long, value_name = "NAME")]
@@ -38,7 +40,7 @@ pub(crate) struct Arguments {
     #[arg(long)]
     resume: bool,
     /// Worker processes at once; one for each processor if left out
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", value_parser = parameters::count::<usize>)]
     workers: Option<usize>,
     /// A folder of plugins, searched first (repeatable)
     #[arg(long, value_name = "DIR")]
@@ -59,13 +61,13 @@ pub(crate) fn run(arguments: &Arguments, files: &[PathBuf]) -> Result<(), Failur
     let plan = plan(&sweep, &catalog, &plugins).map_err(Failure::work)?;
     let workers = match arguments.workers {
         Some(0) => return Err(Failure::usage("--workers 0: at least one is needed")),
-        Some(workers) => workers,
+        Some(workers) => workers.min(plan.tasks.len().max(1)),
         None => std::thread::available_parallelism().map_or(1, usize::from),
     };
     install_stop();
-    eprintln!(
-        "{} tasks, {} worker process{}, into {}",
-        plan.tasks.len(),
+    note!(
+        "{}, {} worker process{}, into {}",
+        counted(plan.tasks.len()),
         workers,
         if workers == 1 { "" } else { "es" },
         folder.display()
@@ -93,16 +95,23 @@ fn finish(
     summary: &Summary,
     seconds: f64,
 ) -> Result<(), Failure> {
-    eprintln!("{} tasks run in {seconds:.1} s, {} known before", summary.run, summary.known);
+    note!("{} run in {seconds:.1} s, {} known before", counted(summary.run), summary.known);
     if summary.stopped {
-        eprintln!("stopped; go on with: takens bench --resume --out {}", shell_word(folder));
+        note!("stopped; go on with: takens bench --resume --out {}", shell_word(folder));
         return Err(Failure::Shown);
     }
-    leaderboard::print(folder, "smape", arguments.json, files)?;
+    // The page first: whoever reads the leaderboard may close the pipe.
     let page = folder.join("report.html");
-    report::write(folder, &page, files)?;
-    eprintln!("report: {}", page.display());
-    Ok(())
+    let written = report::write(folder, &page, files);
+    if written.is_ok() {
+        note!("report: {}", page.display());
+    }
+    leaderboard::print(folder, "smape", arguments.json, files)?;
+    written
+}
+
+fn counted(tasks: usize) -> String {
+    format!("{tasks} task{}", if tasks == 1 { "" } else { "s" })
 }
 
 /// The sweep of the file, of the interrupted run, or the default one, with what the flags say.
@@ -177,10 +186,10 @@ fn show(bar: &ProgressBar, event: Event) {
             // Without a terminal the bar is silent: a line now and then tells that work goes on.
             let tenth = (bar.length().unwrap_or(1) / 10).max(1);
             if bar.is_hidden() && bar.position().is_multiple_of(tenth) {
-                eprintln!("{}/{} tasks", bar.position(), bar.length().unwrap_or(0));
+                note!("{}/{} tasks", bar.position(), bar.length().unwrap_or(0));
             }
             if let Some(line) = line {
-                if bar.is_hidden() { eprintln!("{line}") } else { bar.println(line) }
+                if bar.is_hidden() { note!("{line}") } else { bar.println(line) }
             }
         }
     }
@@ -218,5 +227,6 @@ pub(crate) fn existing(folder: &Path) -> Result<takens_host::Run, Failure> {
             folder.display()
         )));
     }
-    takens_host::read(folder).map_err(Failure::work)
+    takens_host::read(folder)
+        .map_err(|error| Failure::Work(format!("{}: {error}", folder.display())))
 }

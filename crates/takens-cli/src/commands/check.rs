@@ -3,6 +3,7 @@
 use crate::catalog::colour;
 use crate::failure::Failure;
 use crate::print;
+use crate::print::{aside, note};
 use serde::Serialize;
 use std::path::PathBuf;
 use takens_catalog::SourceFile;
@@ -44,13 +45,16 @@ struct Fix {
 pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
     let mut lines = Vec::new();
     let (mut errors, mut warnings, mut systems) = (0, 0, 0);
-    let mut unreadable = Vec::new();
     for path in &arguments.files {
         let source = match SourceFile::read(path) {
             Ok(source) => source,
             // The other files are checked all the same.
             Err(error) => {
-                unreadable.push(error.to_string());
+                errors += 1;
+                let (message, name) = (error.to_string(), path.display().to_string());
+                let own = message.strip_prefix(&format!("{name}: ")).unwrap_or(&message);
+                lines.push(unreadable(name, own.into()));
+                note!("error: {message}");
                 continue;
             }
         };
@@ -68,11 +72,8 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
                 parsed.diagnostics.iter().map(|diagnostic| line(&name, &index, diagnostic)),
             );
         } else {
-            eprint!("{}", takens_dsl::render(&parsed.diagnostics, &name, &source.text, colour()));
+            aside(&takens_dsl::render(&parsed.diagnostics, &name, &source.text, colour()));
         }
-    }
-    for message in &unreadable {
-        eprintln!("error: {message}");
     }
     if arguments.json {
         print::json(&lines)?;
@@ -87,7 +88,22 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
             count(warnings, "warning")
         ))?;
     }
-    if errors == 0 && unreadable.is_empty() { Ok(()) } else { Err(Failure::Shown) }
+    if errors == 0 { Ok(()) } else { Err(Failure::Shown) }
+}
+
+/// The one fault of a file that cannot be read, put where the file begins.
+fn unreadable(file: String, message: String) -> Line {
+    Line {
+        file,
+        code: "E000".into(),
+        severity: "error",
+        message,
+        line: 1,
+        column: 1,
+        end_line: 1,
+        end_column: 1,
+        fix: None,
+    }
 }
 
 fn line(file: &str, index: &LineIndex, diagnostic: &takens_dsl::Diagnostic) -> Line {

@@ -3,7 +3,7 @@
 use crate::catalog::{find, load};
 use crate::commands::show::expression;
 use crate::failure::Failure;
-use crate::print;
+use crate::{parameters, print};
 use serde_json::json;
 use std::path::PathBuf;
 use takens_host::{DiscoveryData, Judged, Limits, discover};
@@ -22,10 +22,10 @@ pub(crate) struct Arguments {
     #[arg(long, value_name = "L", default_value_t = 0.0)]
     noise: f64,
     /// Trajectories given to the method
-    #[arg(long, value_name = "N", default_value_t = 5)]
+    #[arg(long, value_name = "N", default_value_t = 5, value_parser = parameters::count::<usize>)]
     trajectories: usize,
     /// Samples in each trajectory
-    #[arg(long, value_name = "N", default_value_t = 1000)]
+    #[arg(long, value_name = "N", default_value_t = 1000, value_parser = parameters::count::<usize>)]
     points: usize,
     /// Samples in one dominant period
     #[arg(long, value_name = "P", default_value_t = 100.0)]
@@ -145,6 +145,18 @@ fn check(arguments: &Arguments) -> Result<(), Failure> {
         return Err(Failure::usage(format!(
             "--trajectories {}: between 1 and 10,000 are accepted",
             arguments.trajectories
+        )));
+    }
+    if !(1..=10_000_000).contains(&arguments.points) {
+        return Err(Failure::usage(format!(
+            "--points {}: between 1 and 10,000,000 are accepted",
+            arguments.points
+        )));
+    }
+    if !(arguments.per_period > 0.0 && arguments.per_period.is_finite()) {
+        return Err(Failure::usage(format!(
+            "--per-period {}: a positive number is needed",
+            arguments.per_period
         )));
     }
     if !(arguments.wall > 0.0 && arguments.wall <= 1e7) {

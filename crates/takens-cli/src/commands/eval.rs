@@ -2,12 +2,13 @@
 
 use crate::catalog::{find, load};
 use crate::failure::Failure;
+use crate::input::{Lines, fault};
 use crate::{parameters, print};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use std::collections::BTreeMap;
-use std::io::{BufRead, BufReader, Write};
-use std::path::PathBuf;
+use std::io::Write;
+use std::path::{Path, PathBuf};
 use takens_catalog::{Catalog, Instance};
 use takens_kernel::{Compiled, Engine, Oracle, lower, lower_exprs};
 
@@ -41,14 +42,14 @@ pub(crate) struct Arguments {
 
 /// One point of a batch.
 #[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, expecting = "an object {\"system\", \"t\"?, \"x\", \"params\"?}")]
 struct Query {
     system: String,
-    #[serde(default)]
-    t: f64,
+    t: Option<f64>,
     x: Vec<f64>,
-    #[serde(default)]
-    params: BTreeMap<String, Value>,
+    /// Delayed values, of which no system here has any.
+    x_tau: Option<Vec<f64>>,
+    params: Option<BTreeMap<String, Value>>,
 }
 
 #[derive(Debug, Serialize)]
@@ -122,7 +123,7 @@ pub(crate) fn run(arguments: &Arguments, files: &[PathBuf]) -> Result<(), Failur
 impl std::fmt::Display for Number {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
-            Self::Finite(value) => write!(f, "{value}"),
+            Self::Finite(value) => write!(f, "{}", print::number(*value)),
             Self::Other(text) => write!(f, "{text}"),
         }
     }
@@ -162,61 +163,57 @@ fn answer(system: &str, prepared: &Prepared, t: f64, state: &[f64], parameters: 
 }
 
 /// Answers every line in order; a line that cannot be answered gets an error in its place.
-fn run_batch(arguments: &Arguments, catalog: &Catalog, batch: &PathBuf) -> Result<(), Failure> {
-    let input: Box<dyn BufRead> = if batch.as_os_str() == "-" {
-        Box::new(BufReader::new(std::io::stdin().lock()))
-    } else {
-        let file = std::fs::File::open(batch)
-            .map_err(|error| Failure::Work(format!("{}: {error}", batch.display())))?;
-        Box::new(BufReader::new(file))
-    };
+fn run_batch(arguments: &Arguments, catalog: &Catalog, batch: &Path) -> Result<(), Failure> {
+    let mut input = Lines::open(batch)?;
     let mut out = std::io::BufWriter::new(std::io::stdout().lock());
-    let mut cache: BTreeMap<(String, usize), Prepared> = BTreeMap::new();
+    let mut cache = BTreeMap::new();
     let mut failed = false;
-    for line in input.lines() {
-        let line = line.map_err(|error| Failure::Work(format!("{}: {error}", batch.display())))?;
-        if line.trim().is_empty() {
-            continue;
-        }
-        let reply = match query(arguments, catalog, &mut cache, &line) {
+    while let Some(line) = input.next()? {
+        let answer = line
+            .map_err(|message| (None, message))
+            .and_then(|line| query(arguments, catalog, &mut cache, &line));
+        let reply = match answer {
             Ok(answer) => serde_json::to_string(&answer).map_err(Failure::work)?,
             Err((system, message)) => {
                 failed = true;
                 serde_json::json!({ "system": system, "error": message }).to_string()
             }
         };
-        writeln!(out, "{reply}").map_err(closed)?;
+        writeln!(out, "{reply}").map_err(print::refused)?;
     }
-    out.flush().map_err(closed)?;
+    out.flush().map_err(print::refused)?;
     if failed { Err(Failure::Shown) } else { Ok(()) }
-}
-
-fn closed(error: std::io::Error) -> Failure {
-    match error.kind() {
-        std::io::ErrorKind::BrokenPipe => Failure::Closed,
-        _ => Failure::Work(format!("standard output: {error}")),
-    }
 }
 
 type Refusal = (Option<String>, String);
 
+/// A system, the number of its components, and the sizes given.
+type Key = (String, usize, Vec<String>);
+
 fn query(
     arguments: &Arguments,
     catalog: &Catalog,
-    cache: &mut BTreeMap<(String, usize), Prepared>,
+    cache: &mut BTreeMap<Key, Prepared>,
     line: &str,
 ) -> Result<Answer, Refusal> {
-    let query: Query =
-        serde_json::from_str(line).map_err(|error| (None, format!("not a point: {error}")))?;
+    let query: Query = serde_json::from_str(line)
+        .map_err(|error| (None, format!("not a point: {}", fault(&error))))?;
     let refuse = |message: String| (Some(query.system.clone()), message);
     let entry = find(catalog, &query.system).map_err(|failure| match failure {
         Failure::Work(message) => refuse(message),
         _ => refuse("unknown system".into()),
     })?;
-    let instance = entry
-        .instance(&query.params, Some(query.x.len()))
-        .map_err(|error| refuse(error.to_string()))?;
-    let key = (query.system.clone(), query.x.len());
+    if query.x_tau.as_ref().is_some_and(|delayed| !delayed.is_empty()) {
+        return Err(refuse(format!("{} has no delays; leave out \"x_tau\"", query.system)));
+    }
+    let params = query.params.clone().unwrap_or_default();
+    let instance =
+        entry.instance(&params, Some(query.x.len())).map_err(|error| refuse(error.to_string()))?;
+    // What changes the program: the length of the state and the structural parameters given.
+    let structural = entry.system.parameters.iter().filter(|parameter| parameter.structural);
+    let sizes =
+        structural.filter_map(|parameter| params.get(&parameter.name)).map(Value::to_string);
+    let key = (query.system.clone(), query.x.len(), sizes.collect());
     if !cache.contains_key(&key) {
         let prepared = prepare(&instance, arguments).map_err(|failure| match failure {
             Failure::Work(message) => refuse(message),
@@ -224,5 +221,5 @@ fn query(
         })?;
         cache.insert(key.clone(), prepared);
     }
-    Ok(answer(&query.system, &cache[&key], query.t, &query.x, &instance.parameters))
+    Ok(answer(&query.system, &cache[&key], query.t.unwrap_or(0.0), &query.x, &instance.parameters))
 }

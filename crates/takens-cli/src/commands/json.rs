@@ -5,14 +5,14 @@ use crate::print;
 
 /// The documentation; `takens help json` shows it as well.
 pub(crate) const HELP: &str = "\
-With --json a command prints one JSON document on standard output; keys are snake_case. Numbers that \
-are not finite are the texts \"NaN\", \"inf\" and \"-inf\".
+With --json a command prints one JSON document on standard output; keys are snake_case. A number \
+that is not finite is null, in eval the text \"NaN\", \"inf\" or \"-inf\".
 
 list        array of {name, kind, dimension, field, tags, largest_exponent, period, origin}
 show        {name, kind, origin, doc, field, cite, tags, same_form_as, dimension, parameters, equations,
             outputs, period, annotation}
 check       array of {file, code, severity, message, line, column, end_line, end_column, fix?};
-            lines and columns count from 1, columns in characters
+            lines and columns count from 1, columns in characters; E000 is a file that cannot be read
 eval        {system, f, jacobian?}
 eval --batch   JSON Lines in: {system, t?, x, params?}; out, in order: {system, f, jacobian?} or
             {system, error}

@@ -2,10 +2,10 @@
 
 use crate::catalog::{find, load};
 use crate::failure::Failure;
+use crate::input::{Lines, fault};
 use crate::print;
 use serde::Deserialize;
 use serde_json::json;
-use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
 use takens_catalog::Catalog;
 use takens_discovery::{JudgeOptions, Verdict, judge};
@@ -37,14 +37,14 @@ pub(crate) struct Arguments {
 }
 
 #[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, expecting = "an object {\"truth\", \"candidate\"}")]
 struct Query {
     truth: Truth,
     candidate: String,
 }
 
 #[derive(Debug, Deserialize)]
-#[serde(untagged)]
+#[serde(untagged, expecting = "\"truth\" must be a name or {\"dsl\": text}")]
 enum Truth {
     Name(String),
     Definition { dsl: String },
@@ -87,19 +87,10 @@ pub(crate) fn describe(truth: &VectorField, verdict: &Verdict) -> String {
 
 /// One verdict for each line, in order; a line that cannot be judged gets an error in its place.
 fn run_batch(catalog: &Catalog, batch: &Path, options: &JudgeOptions) -> Result<(), Failure> {
-    let unreadable = |error: std::io::Error| Failure::Work(format!("{}: {error}", batch.display()));
-    let input: Box<dyn BufRead> = if batch.as_os_str() == "-" {
-        Box::new(BufReader::new(std::io::stdin().lock()))
-    } else {
-        Box::new(BufReader::new(std::fs::File::open(batch).map_err(unreadable)?))
-    };
+    let mut input = Lines::open(batch)?;
     let mut failed = false;
-    for line in input.lines() {
-        let line = line.map_err(unreadable)?;
-        if line.trim().is_empty() {
-            continue;
-        }
-        let reply = match answer(catalog, &line, options) {
+    while let Some(line) = input.next()? {
+        let reply = match line.and_then(|line| answer(catalog, &line, options)) {
             Ok(verdict) => serde_json::to_string(&verdict).map_err(Failure::work)?,
             Err(message) => {
                 failed = true;
@@ -112,8 +103,8 @@ fn run_batch(catalog: &Catalog, batch: &Path, options: &JudgeOptions) -> Result<
 }
 
 fn answer(catalog: &Catalog, line: &str, options: &JudgeOptions) -> Result<Verdict, String> {
-    let query: Query =
-        serde_json::from_str(line).map_err(|error| format!("not a candidate: {error}"))?;
+    let query: Query = serde_json::from_str(line)
+        .map_err(|error| format!("not a candidate: {}", fault(&error)))?;
     let truth = match &query.truth {
         Truth::Name(name) => {
             let entry = find(catalog, name).map_err(|failure| match failure {

@@ -2,6 +2,7 @@
 
 use crate::commands::bench::existing;
 use crate::failure::Failure;
+use crate::print::note;
 use crate::table::{Align, table};
 use std::path::{Path, PathBuf};
 use takens_report::Leaderboard;
@@ -33,16 +34,16 @@ pub(crate) fn print(
     let catalog = crate::catalog::load(files)?;
     let run = existing(folder)?;
     for alarm in &run.alarms {
-        eprintln!("warning: {alarm}");
+        note!("warning: {alarm}");
     }
     if run.set_aside > 0 {
-        eprintln!("{} results of other sweeps in this folder do not count here", run.set_aside);
+        note!("{} results of other sweeps in this folder do not count here", run.set_aside);
     }
     let board =
         takens_report::leaderboard(&run, metric, |system| takens_report::form(&catalog, system))
-            .map_err(Failure::work)?;
+            .map_err(|error| Failure::Work(format!("{}: {error}", folder.display())))?;
     if board.left_out > 0 {
-        eprintln!(
+        note!(
             "left out: {} pairs of system and seed for which a method has no result yet, or that have no data",
             board.left_out
         );

@@ -3,6 +3,7 @@
 use crate::catalog;
 use crate::failure::Failure;
 use crate::print;
+use crate::print::note;
 use crate::table::{Align, table};
 use serde::Serialize;
 use std::path::PathBuf;
@@ -53,7 +54,7 @@ pub(crate) fn run(arguments: &Arguments, files: &[PathBuf]) -> Result<(), Failur
             catalog.entries().filter_map(|entry| entry.field()).collect();
         let tags: std::collections::BTreeSet<_> =
             catalog.entries().flat_map(|entry| entry.tags()).collect();
-        eprintln!("no system fits; fields: {fields:?}; tags: {tags:?}");
+        note!("no system fits; fields: {fields:?}; tags: {tags:?}");
         return Ok(());
     }
     let rows: Vec<Vec<String>> = lines
@@ -63,8 +64,10 @@ pub(crate) fn run(arguments: &Arguments, files: &[PathBuf]) -> Result<(), Failur
                 line.name.clone(),
                 line.kind.clone(),
                 line.dimension.to_string(),
-                line.largest_exponent
-                    .map_or_else(|| "-".into(), |exponent| format!("{exponent:.4}")),
+                line.largest_exponent.map_or_else(
+                    || "-".into(),
+                    |exponent| format!("{exponent:.4}").replace("-0.0000", "0.0000"),
+                ),
                 line.field.clone().unwrap_or_else(|| "-".into()),
             ]
         })

@@ -6,6 +6,7 @@ use crate::{parameters, print};
 use serde_json::json;
 use std::path::PathBuf;
 use takens_analysis::{SpectrumOptions, lyapunov_spectrum};
+use takens_symbolic::FieldKind;
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct Arguments {
@@ -36,7 +37,7 @@ pub(crate) fn run(arguments: &Arguments, files: &[PathBuf]) -> Result<(), Failur
         options.t_end = t_end;
     }
     let spectrum = lyapunov_spectrum(field, &instance.parameters, &instance.initial, &options)
-        .map_err(Failure::work)?;
+        .map_err(|error| Failure::Work(format!("{}: {error}", arguments.name)))?;
     if arguments.json {
         return print::json(&json!({
             "system": arguments.name,
@@ -49,7 +50,12 @@ pub(crate) fn run(arguments: &Arguments, files: &[PathBuf]) -> Result<(), Failur
             "verdict": spectrum.verdict(),
         }));
     }
-    let mut text = format!("{}, averaged over {} time units\n", arguments.name, spectrum.t_end);
+    let mut text = format!(
+        "{}, averaged over {} {}\n",
+        arguments.name,
+        spectrum.t_end,
+        if field.kind == FieldKind::Map { "iterations" } else { "time units" }
+    );
     for (exponent, error) in spectrum.exponents.iter().zip(&spectrum.standard_errors) {
         text += &format!("  {exponent:>12.6} ± {error:.1e}\n");
     }

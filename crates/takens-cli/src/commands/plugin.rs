@@ -2,6 +2,7 @@
 
 use crate::failure::Failure;
 use crate::print;
+use crate::print::note;
 use crate::table::{Align, table};
 use serde_json::{Value, json};
 use std::path::PathBuf;
@@ -58,7 +59,7 @@ fn found(folders: &[PathBuf]) -> Result<plugins::Scan, Failure> {
     }
     let scan = plugins::scan(&plugins::search_path(folders));
     for problem in &scan.problems {
-        eprintln!("warning: {}: {}", problem.path.display(), problem.reason);
+        note!("warning: {}: {}", problem.path.display(), problem.reason);
     }
     Ok(scan)
 }
@@ -87,7 +88,7 @@ fn list(folders: &[PathBuf], json: bool) -> Result<(), Failure> {
         return print::json(&all);
     }
     if methods.is_empty() {
-        eprintln!(
+        note!(
             "no plugins found; `cargo xtask plugins` builds those of the workspace, --plugin-dir names others"
         );
         return Ok(());

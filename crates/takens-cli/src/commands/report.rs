@@ -3,6 +3,7 @@
 use crate::commands::bench::existing;
 use crate::failure::Failure;
 use crate::files;
+use crate::print::note;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
@@ -19,7 +20,7 @@ pub(crate) struct Arguments {
 pub(crate) fn run(arguments: &Arguments, files: &[PathBuf]) -> Result<(), Failure> {
     let page = arguments.output.clone().unwrap_or_else(|| arguments.folder.join("report.html"));
     write(&arguments.folder, &page, files)?;
-    eprintln!("report: {}", page.display());
+    note!("report: {}", page.display());
     Ok(())
 }
 

@@ -57,7 +57,7 @@ fn text(entry: &Entry, flat: &Flat) -> String {
     }
     let mut line = |key: &str, value: Option<String>| {
         if let Some(value) = value {
-            text += &format!("  {key:<12}{value}\n");
+            text += &format!("  {key:<13}{value}\n");
         }
     };
     line("field", entry.field().cloned());

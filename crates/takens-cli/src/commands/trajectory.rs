@@ -3,6 +3,7 @@
 use crate::catalog::{find, load};
 use crate::failure::Failure;
 use crate::files::{self, Format};
+use crate::print::number;
 use crate::{parameters, print};
 use serde::Serialize;
 use std::path::PathBuf;
@@ -15,12 +16,13 @@ pub(crate) struct Arguments {
     /// Name of the system
     name: String,
     /// Number of samples, the first one included
-    #[arg(long, value_name = "N", conflicts_with = "t_end")]
+    #[arg(long, value_name = "N", value_parser = parameters::count::<u64>)]
     points: Option<u64>,
-    /// Samples in one dominant period of the system
-    #[arg(long, value_name = "P", default_value_t = 100.0, conflicts_with = "dt")]
-    per_period: f64,
-    /// Time of the last sample (iterations for a map)
+    /// Samples in one dominant period of the system; 100 if left out
+    #[arg(long, value_name = "P", conflicts_with = "dt")]
+    per_period: Option<f64>,
+    /// Time from the first sample to the last (iterations for a map); with --points, what lies
+    /// between is divided evenly
     #[arg(long, value_name = "T")]
     t_end: Option<f64>,
     /// Time between samples
@@ -85,18 +87,13 @@ pub(crate) fn run(arguments: &Arguments, files: &[PathBuf]) -> Result<(), Failur
         displace(&mut start, seed);
     }
     let is_map = field.kind == FieldKind::Map;
+    check(arguments)?;
     let step = step(arguments, is_map, entry.period())?;
     let len = sample_count(arguments, step)?;
     let begun = std::time::Instant::now();
     let options = Options { tolerance: arguments.tol, ..Options::default() };
     let propagator = Propagator::new(field, &options).map_err(Failure::work)?;
     let compile_seconds = begun.elapsed().as_secs_f64();
-    if !(arguments.transient >= 0.0 && arguments.transient.is_finite()) {
-        return Err(Failure::usage(format!(
-            "--transient {}: a time from zero up is needed",
-            arguments.transient
-        )));
-    }
     let transient = if is_map { arguments.transient.round() } else { arguments.transient };
     let grid = TimeGrid::uniform(transient, step, len).map_err(Failure::work)?;
     let begun = std::time::Instant::now();
@@ -156,6 +153,49 @@ fn solve(
     propagator.sample(parameters, &arrived, grid)
 }
 
+fn check(arguments: &Arguments) -> Result<(), Failure> {
+    let (low, high) = Options::TOLERANCES;
+    if !(low..=high).contains(&arguments.tol) {
+        return Err(Failure::usage(format!(
+            "--tol {}: a tolerance from {} to {} is accepted",
+            number(arguments.tol),
+            number(low),
+            number(high)
+        )));
+    }
+    let times = [("--transient", Some(arguments.transient)), ("--t-end", arguments.t_end)];
+    for (option, time) in times {
+        if let Some(time) = time
+            && !(time >= 0.0 && time.is_finite())
+        {
+            return Err(Failure::usage(format!("{option} {time}: a time from zero up is needed")));
+        }
+    }
+    Ok(())
+}
+
+/// The step that puts `points` samples into `t_end`.
+fn divided(arguments: &Arguments, points: u64, t_end: f64, is_map: bool) -> Result<f64, Failure> {
+    if arguments.dt.is_some() || arguments.per_period.is_some() {
+        return Err(Failure::usage(
+            "two of --points, --t-end and --dt (or --per-period) give the third; leave one out",
+        ));
+    }
+    if points < 2 || t_end == 0.0 {
+        return Err(Failure::usage(format!(
+            "--points {points} --t-end {t_end}: at least 2 samples and a time above zero are needed"
+        )));
+    }
+    let step = t_end / (points - 1) as f64;
+    if is_map && step.fract() != 0.0 {
+        return Err(Failure::usage(format!(
+            "--points {points} --t-end {t_end}: a map is sampled at whole iterations, and {t_end} do not divide by {}",
+            points - 1
+        )));
+    }
+    Ok(step)
+}
+
 fn step(arguments: &Arguments, is_map: bool, period: Option<f64>) -> Result<f64, Failure> {
     let positive = |option: &str, value: f64| {
         if value > 0.0 && value.is_finite() {
@@ -164,6 +204,9 @@ fn step(arguments: &Arguments, is_map: bool, period: Option<f64>) -> Result<f64,
             Err(Failure::usage(format!("{option} {value}: a positive number is needed")))
         }
     };
+    if let (Some(points), Some(t_end)) = (arguments.points, arguments.t_end) {
+        return divided(arguments, points, t_end, is_map);
+    }
     match arguments.dt {
         Some(dt) if is_map => {
             let dt = positive("--dt", dt)?;
@@ -176,7 +219,7 @@ fn step(arguments: &Arguments, is_map: bool, period: Option<f64>) -> Result<f64,
         Some(dt) => positive("--dt", dt),
         None if is_map => Ok(1.0),
         None => {
-            let per_period = positive("--per-period", arguments.per_period)?;
+            let per_period = positive("--per-period", arguments.per_period.unwrap_or(100.0))?;
             period.map(|period| period / per_period).ok_or_else(|| {
                 Failure::Work(format!(
                     "{} has no dominant period on record; give --dt",
@@ -192,21 +235,17 @@ fn sample_count(arguments: &Arguments, step: f64) -> Result<usize, Failure> {
     let count = match (arguments.points, arguments.t_end) {
         (Some(points), _) => points as f64,
         (None, Some(t_end)) => {
-            if !(t_end >= 0.0 && t_end.is_finite()) {
-                return Err(Failure::usage(format!(
-                    "--t-end {t_end}: a time from zero up is needed"
-                )));
-            }
             // A last sample that rounding puts a hair beyond the end still counts.
             (t_end / step * (1.0 + 1e-12)).floor() + 1.0
         }
         (None, None) => 1000.0,
     };
-    if (1.0..LIMIT).contains(&count) {
+    if (1.0..=LIMIT).contains(&count) {
         Ok(count as usize)
     } else {
         Err(Failure::usage(format!(
-            "{count} samples; between 1 and {LIMIT} are accepted: choose another --points, --t-end or --dt"
+            "{} samples; between 1 and {LIMIT} are accepted: choose another --points, --t-end or --dt",
+            number(count)
         )))
     }
 }
@@ -223,8 +262,5 @@ fn displace(state: &mut [f64], seed: u64) {
 }
 
 fn csv_to_stdout(trajectory: &Trajectory) -> Result<(), Failure> {
-    files::csv(std::io::stdout().lock(), trajectory).map_err(|error| match error.kind() {
-        std::io::ErrorKind::BrokenPipe => Failure::Closed,
-        _ => Failure::Work(format!("standard output: {error}")),
-    })
+    files::csv(std::io::stdout().lock(), trajectory).map_err(print::refused)
 }
