@@ -46,7 +46,6 @@ pub fn run(arguments: &[&str]) -> Output {
 ///
 /// # Panics
 /// If it fails.
-#[must_use]
 #[track_caller]
 pub fn stdout(arguments: &[&str]) -> String {
     let output = run(arguments);
