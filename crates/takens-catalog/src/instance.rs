@@ -22,7 +22,7 @@ pub struct Instance {
 #[non_exhaustive]
 pub enum InstanceError {
     /// The definition cannot be expanded to these sizes.
-    #[error("{system}: {message}")]
+    #[error("{message}")]
     Expand {
         /// The system.
         system: String,

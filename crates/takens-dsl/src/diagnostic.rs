@@ -126,7 +126,8 @@ fn render_one(one: &Diagnostic, file: &str, text: &str, renderer: &Renderer) -> 
     let end_from = text.ceil_char_boundary(last);
     let end = text[end_from..].find('\n').map_or(text.len(), |at| end_from + at);
     let line = text[..begin].matches('\n').count() + 1;
-    let window = &text[begin..end];
+    // A carriage return at a line's end would be shown as a picture of itself.
+    let window = &text[begin..end].replace('\r', " ");
     let local = |span: &Span| {
         let start = text.floor_char_boundary(span.start.clamp(begin, end));
         let stop = text.ceil_char_boundary(span.end.clamp(start, end));

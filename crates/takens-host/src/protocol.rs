@@ -111,7 +111,7 @@ pub enum ProtocolError {
         system: String,
     },
     /// The definition cannot be expanded.
-    #[error("{system}: {message}")]
+    #[error("{message}")]
     Definition {
         /// The system.
         system: String,

@@ -155,7 +155,7 @@ pub enum SweepError {
         error: Box<toml::de::Error>,
     },
     /// A system that no catalogue has.
-    #[error("no system is called {name:?}{}", suggestion.as_ref().map(|near| format!("; did you mean {near:?}?")).unwrap_or_default())]
+    #[error("no system is called {name:?}{}", suggestion.as_ref().map_or_else(|| "; `takens list` shows what there is".into(), |near| format!("; did you mean {near:?}?")))]
     UnknownSystem {
         /// The name asked for.
         name: String,
