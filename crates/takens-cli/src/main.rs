@@ -1,7 +1,7 @@
 //! The binary `takens`: arguments, progress, exit codes.
 //!
 //! [`Cli`] is the command line; each command is a file in `commands/`, a function from its arguments
-//! to success or a [`Failure`]. Exit codes: 0 all well, 1 the work failed or found faults, 2 wrong
+//! to success or a [`failure::Failure`]. Exit codes: 0 all well, 1 the work failed or found faults, 2 wrong
 //! usage.
 
 mod catalog;
