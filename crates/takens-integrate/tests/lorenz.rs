@@ -46,7 +46,7 @@ fn a_tighter_tolerance_is_tighter() {
 }
 
 #[test]
-#[ignore = "a timing, for the release profile"]
+#[ignore = "a timing: cargo test --release -p takens-integrate -- --ignored"]
 fn a_thousand_time_units_take_under_a_fifth_of_a_second() {
     let start = std::time::Instant::now();
     let grid = TimeGrid::uniform(0.0, 0.01, 100_001).unwrap();
