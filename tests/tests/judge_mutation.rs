@@ -105,7 +105,7 @@ fn differs(field: &VectorField, truth: ExprId, mutant: ExprId) -> bool {
     let values = evaluate(
         &field.graph,
         &[truth, mutant],
-        &Bindings { time: 0.7, state: &state, parameters: &parameters },
+        &Bindings { time: 0.7, state: &state, parameters: &parameters, ..Bindings::default() },
     );
     (values[0] - values[1]).abs() > 1e-12 * values[0].abs()
 }

@@ -133,7 +133,12 @@ impl Defined {
     }
 
     fn bindings<'a>(&'a self, vector: &'a Vector) -> Bindings<'a> {
-        Bindings { time: vector.time, state: &vector.state, parameters: &self.parameters }
+        Bindings {
+            time: vector.time,
+            state: &vector.state,
+            parameters: &self.parameters,
+            ..Bindings::default()
+        }
     }
 }
 

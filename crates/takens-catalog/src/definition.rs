@@ -10,6 +10,8 @@ pub fn definition_text(field: &VectorField) -> String {
         Symbol::State(i) => format!("s{i}"),
         Symbol::Parameter(i) => format!("p{i}"),
         Symbol::Time => "t".into(),
+        Symbol::Delayed(i) => format!("d{i}"),
+        Symbol::Mode(i) => format!("m{i}"),
         Symbol::Unknown(i) => format!("u{i}"),
     };
     let print = |id| takens_symbolic::print_expr(&field.graph, id, &name);
@@ -22,6 +24,26 @@ pub fn definition_text(field: &VectorField) -> String {
     }
     for (_, output) in &field.outputs {
         text += &format!("o = {}\n", print(*output));
+    }
+    for delay in &field.delays {
+        text += &format!("d = s{}({})\n", delay.state, print(delay.lag));
+    }
+    for history in &field.history {
+        text += &format!("h = {}\n", print(*history));
+    }
+    for (component, terms) in field.noise.terms.iter().enumerate() {
+        for (noise, coefficient) in terms {
+            text += &format!("s{component} += {} w{noise}\n", print(*coefficient));
+        }
+    }
+    for mode in &field.modes {
+        text += &format!("m = {}\n", print(mode.initial));
+    }
+    for event in &field.events {
+        text += &format!("e = {} {:?}\n", print(event.when), event.direction);
+        for (target, value) in &event.assignments {
+            text += &format!("  {target:?} := {}\n", print(*value));
+        }
     }
     text
 }

@@ -111,9 +111,10 @@ impl Evaluator<'_> {
             Node::Pi => a.pi(),
             Node::Symbol(Symbol::State(i)) => exact(self.point.state[*i as usize]),
             Node::Symbol(Symbol::Time) => exact(self.point.time),
-            Node::Symbol(Symbol::Parameter(_) | Symbol::Unknown(_)) | Node::Root { .. } => {
-                Err(NoValue::Unknown)
-            }
+            Node::Symbol(
+                Symbol::Parameter(_) | Symbol::Unknown(_) | Symbol::Delayed(_) | Symbol::Mode(_),
+            )
+            | Node::Root { .. } => Err(NoValue::Unknown),
             Node::Neg(x) => Ok(self.value(*x)?.negated()),
             Node::Add(x, y) => self.both(*x, *y).and_then(|(x, y)| a.add(&x, &y)),
             Node::Sub(x, y) => self.both(*x, *y).and_then(|(x, y)| a.sub(&x, &y)),

@@ -49,6 +49,8 @@ impl Problem {
         match symbol {
             Symbol::State(i) => self.states[i as usize].clone(),
             Symbol::Time => "t".into(),
+            Symbol::Delayed(i) => format!("delayed{i}"),
+            Symbol::Mode(i) => format!("mode{i}"),
             Symbol::Parameter(i) => format!("parameter{i}"),
             Symbol::Unknown(i) => format!("unknown{i}"),
         }

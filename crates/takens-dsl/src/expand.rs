@@ -37,7 +37,8 @@ impl Expansion {
         let total = self.defaults.iter().map(|(place, _)| place + 1).max().unwrap_or(0);
         let mut values = vec![f64::NAN; usize::try_from(total).unwrap_or(0).min(1_000_000)];
         for &(place, id) in &self.defaults {
-            let bindings = Bindings { time: 0.0, state: &[], parameters: &values };
+            let bindings =
+                Bindings { time: 0.0, state: &[], parameters: &values, ..Bindings::default() };
             let value = evaluate(&self.graph, &[id], &bindings)[0];
             if let Some(slot) = values.get_mut(place as usize) {
                 *slot = value;

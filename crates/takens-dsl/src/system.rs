@@ -371,6 +371,7 @@ fn flat(definition: &Definition, expansion: Expansion) -> Flat {
             rhs: in_order(expansion.rhs),
             initial: in_order(expansion.initial),
             outputs: expansion.outputs,
+            ..VectorField::default()
         },
     }
 }

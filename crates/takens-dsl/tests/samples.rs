@@ -24,7 +24,12 @@ fn start(name: &str, want: &[f64]) {
     let flat = system(name).flatten(&BTreeMap::new()).unwrap();
     let parameters = flat.field.default_parameters();
     let state = flat.field.initial_state(&parameters);
-    let bindings = takens_symbolic::Bindings { time: 0.0, state: &state, parameters: &parameters };
+    let bindings = takens_symbolic::Bindings {
+        time: 0.0,
+        state: &state,
+        parameters: &parameters,
+        ..takens_symbolic::Bindings::default()
+    };
     let rhs = takens_symbolic::evaluate(&flat.field.graph, &flat.field.rhs, &bindings);
     for (got, want) in rhs.iter().zip(want) {
         assert!((got - want).abs() <= 1e-12 * want.abs().max(1.0), "{name}: {rhs:?}");
@@ -71,7 +76,12 @@ fn values_are_those_of_the_equations() {
     let values = takens_symbolic::evaluate(
         &flat.field.graph,
         &flat.field.rhs,
-        &takens_symbolic::Bindings { time: 0.0, state: &[1.5], parameters: &[0.5] },
+        &takens_symbolic::Bindings {
+            time: 0.0,
+            state: &[1.5],
+            parameters: &[0.5],
+            ..takens_symbolic::Bindings::default()
+        },
     );
     assert!((values[0] - 1.0).abs() < 1e-9, "{values:?}");
 }

@@ -19,5 +19,5 @@ pub use engine::Engine;
 pub use error::KernelError;
 pub use ir::{Builder, Condition, Op, Program, SharedProgram, Value};
 pub use jit::{Compiled, Entry};
-pub use lower::{lower, lower_exprs};
+pub use lower::{lower, lower_exprs, lower_with};
 pub use oracle::Oracle;

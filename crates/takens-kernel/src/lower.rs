@@ -10,27 +10,43 @@ use takens_symbolic::{Compare, ExprId, Graph, Node, Symbol, VectorField, small_i
 
 /// The right-hand side of `field` as a program.
 ///
-/// Inputs: time, the components of the state, the scalar parameters in flat order. Outputs: the
-/// right-hand side of each component.
+/// Inputs: time, the components of the state, the scalar parameters in flat order, the delayed values,
+/// the discrete states. Outputs: the right-hand side of each component.
 #[must_use]
 pub fn lower(field: &VectorField) -> Program {
-    lower_exprs(&field.graph, &field.rhs, field.dim(), field.parameters.len())
+    lower_with(&field.graph, &field.rhs, field)
+}
+
+/// Expressions of `graph`, whose symbols are those of `field`, as a program with the inputs of [`lower`].
+///
+/// # Panics
+/// If an expression refers to a component, parameter, delayed value or mode that `field` lacks.
+#[must_use]
+pub fn lower_with(graph: &Graph, exprs: &[ExprId], field: &VectorField) -> Program {
+    let layout = Layout::Field {
+        states: field.dim(),
+        parameters: field.parameters.len(),
+        delayed: field.delays.len(),
+        modes: field.modes.len(),
+    };
+    Scope { graph, layout }.lower(exprs)
 }
 
 /// Expressions as a program with the inputs of [`lower`] for `states` components and `parameters`
-/// parameters; a condition comes out as 1 where it holds and 0 where it does not.
+/// parameters, without delays or modes; a condition comes out as 1 where it holds and 0 where it does not.
 ///
 /// # Panics
 /// If an expression refers to a component or parameter beyond these numbers.
 #[must_use]
 pub fn lower_exprs(graph: &Graph, exprs: &[ExprId], states: usize, parameters: usize) -> Program {
-    Scope { graph, layout: Layout::Field { states, parameters } }.lower(exprs)
+    let layout = Layout::Field { states, parameters, delayed: 0, modes: 0 };
+    Scope { graph, layout }.lower(exprs)
 }
 
 /// What the inputs of a program mean.
 enum Layout<'a> {
-    /// Time, state, parameters.
-    Field { states: usize, parameters: usize },
+    /// Time, state, parameters, delayed values, modes.
+    Field { states: usize, parameters: usize, delayed: usize, modes: usize },
     /// The unknown of a root, then the values of these expressions.
     Root { unknown: u32, arguments: &'a [ExprId] },
 }
@@ -51,7 +67,9 @@ enum Place {
 impl Scope<'_> {
     fn lower(&self, exprs: &[ExprId]) -> Program {
         let inputs = match self.layout {
-            Layout::Field { states, parameters } => 1 + states + parameters,
+            Layout::Field { states, parameters, delayed, modes } => {
+                1 + states + parameters + delayed + modes
+            }
             Layout::Root { arguments, .. } => 1 + arguments.len(),
         };
         let mut roots: HashMap<ExprId, Vec<ExprId>> = HashMap::new();
@@ -101,10 +119,12 @@ impl Scope<'_> {
             _ => None,
         };
         match self.layout {
-            Layout::Field { states, .. } => match symbol? {
+            Layout::Field { states, parameters, delayed, .. } => match symbol? {
                 Symbol::Time => Some(0),
                 Symbol::State(index) => Some(1 + index as usize),
                 Symbol::Parameter(index) => Some(1 + states + index as usize),
+                Symbol::Delayed(index) => Some(1 + states + parameters + index as usize),
+                Symbol::Mode(index) => Some(1 + states + parameters + delayed + index as usize),
                 Symbol::Unknown(_) => None,
             },
             Layout::Root { unknown, .. } if symbol == Some(Symbol::Unknown(unknown)) => Some(0),

@@ -18,7 +18,8 @@ fn check(write: impl FnOnce(&mut Graph, [ExprId; 4]) -> ExprId) {
     let p = graph.symbol(Symbol::Parameter(0));
     let t = graph.symbol(Symbol::Time);
     let expr = write(&mut graph, [x, y, p, t]);
-    let bindings = Bindings { time: TIME, state: &STATE, parameters: &PARAMETERS };
+    let bindings =
+        Bindings { time: TIME, state: &STATE, parameters: &PARAMETERS, ..Bindings::default() };
     let want = evaluate(&graph, &[expr], &bindings)[0];
     let program = lower_exprs(&graph, &[expr], 2, 1);
     let inputs = [TIME, STATE[0], STATE[1], PARAMETERS[0]];

@@ -440,7 +440,11 @@ mod tests {
         let by_state = [0, 1].map(|i| derivatives.derivative(&mut graph, expr, Symbol::State(i)));
         for point in [[0.3, 0.7], [0.81, 0.2], [0.55, 0.5]] {
             let value = |state: &[f64], id| {
-                evaluate(&graph, &[id], &Bindings { time: 0.0, state, parameters: &[] })[0]
+                evaluate(
+                    &graph,
+                    &[id],
+                    &Bindings { time: 0.0, state, parameters: &[], ..Bindings::default() },
+                )[0]
             };
             for i in 0..2 {
                 let step = 1e-5;
@@ -564,7 +568,8 @@ mod tests {
         // x^r with a parameter as exponent has no logarithm in it.
         let power = graph.pow(x, p);
         let slope = derivatives.derivative(&mut graph, power, Symbol::State(0));
-        let bindings = Bindings { time: 0.0, state: &[0.0], parameters: &[1.5] };
+        let bindings =
+            Bindings { time: 0.0, state: &[0.0], parameters: &[1.5], ..Bindings::default() };
         assert_eq!(evaluate(&graph, &[slope], &bindings), [0.0]);
     }
 
@@ -582,7 +587,7 @@ mod tests {
             parameters: vec![],
             rhs: vec![xy, x],
             initial: vec![zero, zero],
-            outputs: vec![],
+            ..VectorField::default()
         };
         let (mut graph, rows) = jacobian(&field);
         let one = graph.one();

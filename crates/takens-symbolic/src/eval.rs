@@ -6,7 +6,7 @@ use std::collections::HashMap;
 use takens_core::math;
 
 /// Numbers for the symbols of an expression.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, Default)]
 pub struct Bindings<'a> {
     /// Time.
     pub time: f64,
@@ -14,6 +14,10 @@ pub struct Bindings<'a> {
     pub state: &'a [f64],
     /// Parameters in flat order.
     pub parameters: &'a [f64],
+    /// Delayed values, in the order of [`crate::VectorField::delays`].
+    pub delayed: &'a [f64],
+    /// Discrete states, in the order of [`crate::VectorField::modes`].
+    pub modes: &'a [f64],
 }
 
 /// How often the search for a root may improve its guess.
@@ -106,6 +110,8 @@ impl Evaluator<'_> {
             Node::Symbol(Symbol::State(i)) => self.bindings.state[i as usize],
             Node::Symbol(Symbol::Parameter(i)) => self.bindings.parameters[i as usize],
             Node::Symbol(Symbol::Time) => self.bindings.time,
+            Node::Symbol(Symbol::Delayed(i)) => self.bindings.delayed[i as usize],
+            Node::Symbol(Symbol::Mode(i)) => self.bindings.modes[i as usize],
             Node::Symbol(Symbol::Unknown(number)) => {
                 self.unknowns.get(&number).copied().unwrap_or(f64::NAN)
             }

@@ -16,7 +16,10 @@ mod rational;
 
 pub use derivative::{Derivatives, Gradient, jacobian};
 pub use eval::{Bindings, evaluate, find_root, small_integer, to_f64};
-pub use field::{FieldKind, Parameter, Range, VectorField};
+pub use field::{
+    Delay, Direction, Event, FieldKind, Hamiltonian, Mode, Noise, Parameter, Range, Target,
+    VectorField,
+};
 pub use graph::{ExprId, Graph};
 pub use node::{Compare, Function, Node, Rational, Symbol};
 pub use normal::{Atom, Limits, NormalError, Normalizer, SideCondition, Style};

@@ -14,6 +14,10 @@ pub enum Symbol {
     Parameter(u32),
     /// Time (the iteration number in a map).
     Time,
+    /// The delayed value `i` of a system: see [`crate::Delay`].
+    Delayed(u32),
+    /// The discrete state `i`, which only events change: see [`crate::Mode`].
+    Mode(u32),
     /// The unknown that a [`Node::Root`] binds, numbered uniquely within a graph.
     Unknown(u32),
 }

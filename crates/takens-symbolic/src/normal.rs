@@ -123,7 +123,10 @@ impl Normalizer {
     #[must_use]
     pub fn is_elementary(&self, value: &RationalFunction) -> bool {
         let free = |generator| {
-            matches!(self.atoms.atom(generator), Atom::State(_) | Atom::Time | Atom::Parameter(_))
+            matches!(
+                self.atoms.atom(generator),
+                Atom::State(_) | Atom::Time | Atom::Parameter(_) | Atom::Delayed(_)
+            )
         };
         let whole = |polynomial: &Polynomial| {
             let mut exponents = polynomial.terms().flat_map(|(monomial, _)| monomial.factors());
@@ -243,6 +246,8 @@ impl Normalizer {
             Node::Symbol(Symbol::State(i)) => generator(self, Atom::State(*i)),
             Node::Symbol(Symbol::Parameter(i)) => generator(self, Atom::Parameter(*i)),
             Node::Symbol(Symbol::Time) => generator(self, Atom::Time),
+            Node::Symbol(Symbol::Delayed(i)) => generator(self, Atom::Delayed(*i)),
+            Node::Symbol(Symbol::Mode(i)) => generator(self, Atom::Mode(*i)),
             Node::Symbol(Symbol::Unknown(number)) => {
                 let next = self.unknowns.len() as u32;
                 let place = *self.unknowns.entry(*number).or_insert(next);

@@ -77,6 +77,8 @@ pub fn field_names(field: &VectorField) -> impl Fn(Symbol) -> String + '_ {
         Symbol::State(place) => field.states[place as usize].clone(),
         Symbol::Parameter(place) => field.parameters[place as usize].name.clone(),
         Symbol::Time => "t".to_owned(),
+        Symbol::Delayed(place) => field.delays[place as usize].name.clone(),
+        Symbol::Mode(place) => field.modes[place as usize].name.clone(),
         Symbol::Unknown(0) => stem.to_owned(),
         Symbol::Unknown(number) => format!("{stem}{number}"),
     }

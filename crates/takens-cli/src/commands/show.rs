@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use std::path::PathBuf;
 use takens_catalog::Entry;
 use takens_dsl::Flat;
-use takens_symbolic::{ExprId, FieldKind, Symbol};
+use takens_symbolic::{ExprId, FieldKind};
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct Arguments {
@@ -34,13 +34,7 @@ pub(crate) fn run(arguments: &Arguments, files: &[PathBuf]) -> Result<(), Failur
 /// An expression in the language's syntax, under the system's own names.
 pub(crate) fn expression(flat: &Flat, id: ExprId) -> String {
     let field = &flat.field;
-    let name = |symbol: Symbol| match symbol {
-        Symbol::State(i) => field.states[i as usize].clone(),
-        Symbol::Parameter(i) => field.parameters[i as usize].name.clone(),
-        Symbol::Time => "t".into(),
-        Symbol::Unknown(i) => format!("q{i}"),
-    };
-    takens_symbolic::print_expr(&field.graph, id, &name)
+    takens_symbolic::print_expr(&field.graph, id, &takens_symbolic::field_names(field))
 }
 
 fn text(entry: &Entry, flat: &Flat) -> String {

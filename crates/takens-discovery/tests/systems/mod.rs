@@ -61,15 +61,7 @@ pub(crate) const SYSTEMS: [Plain; 13] = [
 
 /// The system of a description.
 pub(crate) fn system(plain: &Plain) -> VectorField {
-    let mut field = VectorField {
-        kind: FieldKind::Flow,
-        graph: Graph::new(),
-        states: Vec::new(),
-        parameters: Vec::new(),
-        rhs: Vec::new(),
-        initial: Vec::new(),
-        outputs: Vec::new(),
-    };
+    let mut field = VectorField::default();
     for (name, value) in plain.1.split_whitespace().filter_map(|entry| entry.split_once('=')) {
         let default = read(&mut field, value);
         field.parameters.push(Parameter { name: name.into(), default, range: None });

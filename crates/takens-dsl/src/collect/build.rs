@@ -114,7 +114,8 @@ impl Builder<'_> {
                 open.extend(lowerer.graph.node(id).children());
             }
         }
-        let bindings = Bindings { time: 0.0, state: &[], parameters: values };
+        let bindings =
+            Bindings { time: 0.0, state: &[], parameters: values, ..Bindings::default() };
         Some(evaluate(&lowerer.graph, &ids, &bindings))
     }
 

@@ -118,7 +118,7 @@ fn constants(graph: &Graph, ids: &[ExprId], parameters: &[f64]) -> Vec<f64> {
         }
         true
     };
-    let bindings = Bindings { time: 0.0, state: &[], parameters };
+    let bindings = Bindings { time: 0.0, state: &[], parameters, ..Bindings::default() };
     let value = |&id: &ExprId| {
         if known(id) { evaluate(graph, &[id], &bindings)[0] } else { f64::NAN }
     };

@@ -119,7 +119,7 @@ struct Side<'a> {
 impl Side<'_> {
     fn at(&self, point: &Point) -> Vec<f64> {
         let (time, state, parameters) = (point.time, &point.state, self.parameters);
-        evaluate(self.graph, self.ids, &Bindings { time, state, parameters })
+        evaluate(self.graph, self.ids, &Bindings { time, state, parameters, ..Bindings::default() })
     }
 }
 

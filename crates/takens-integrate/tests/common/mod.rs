@@ -21,7 +21,7 @@ pub(crate) fn field(
         parameters: vec![],
         rhs,
         initial: vec![zero; dim],
-        outputs: vec![],
+        ..VectorField::default()
     }
 }
 

@@ -22,6 +22,10 @@ pub enum Atom {
     Parameter(u32),
     /// Time.
     Time,
+    /// A component at an earlier time.
+    Delayed(u32),
+    /// A discrete state.
+    Mode(u32),
     /// The unknown of an implicit root, numbered in order of first appearance.
     Unknown(u32),
     /// `exp` of one term.
@@ -96,9 +100,12 @@ impl Atoms {
         match atom {
             Atom::Imaginary | Atom::Unity => Traits { complex: true, ..leaf },
             Atom::Pi | Atom::Prime(_) => Traits { positive: true, ..leaf },
-            Atom::State(_) | Atom::Parameter(_) | Atom::Time | Atom::Unknown(_) => {
-                Traits { constant: false, ..leaf }
-            }
+            Atom::State(_)
+            | Atom::Parameter(_)
+            | Atom::Time
+            | Atom::Delayed(_)
+            | Atom::Mode(_)
+            | Atom::Unknown(_) => Traits { constant: false, ..leaf },
             Atom::Exp(argument) => {
                 let inner = self.of_rational(argument);
                 Traits { positive: !inner.complex, ..inner }

@@ -149,6 +149,8 @@ impl Printer<'_> {
             Atom::State(i) => (self.names)(Symbol::State(*i)),
             Atom::Parameter(i) => (self.names)(Symbol::Parameter(*i)),
             Atom::Time => (self.names)(Symbol::Time),
+            Atom::Delayed(i) => (self.names)(Symbol::Delayed(*i)),
+            Atom::Mode(i) => (self.names)(Symbol::Mode(*i)),
             Atom::Unknown(i) => format!("unknown{i}"),
             Atom::Exp(argument) => format!("exp({})", rational(argument)),
             Atom::Log(argument) => format!("log({})", polynomial(argument)),
