@@ -1,8 +1,6 @@
 //! A dozen systems, written down by a small reader of their own so that these tests need no language.
 
-use takens_symbolic::{
-    Compare, ExprId, FieldKind, Function, Graph, Parameter, Rational, Symbol, VectorField,
-};
+use takens_symbolic::{Compare, ExprId, Function, Parameter, Rational, Symbol, VectorField};
 
 /// Name, parameters with values, states with starts, right-hand sides.
 pub(crate) type Plain = (&'static str, &'static str, &'static str, &'static str);
