@@ -264,7 +264,9 @@ impl Identity {
 /// The truth is the continuation of the last training state as it is in f64, computed twice, so
 /// that how far it can be trusted counts from where the forecast begins. The second time a flow is
 /// integrated at a coarser tolerance, and a map starts one rounding away: a map has no tolerance,
-/// and rounding is all that parts its computed orbit from the true one.
+/// and rounding is all that parts its computed orbit from the true one. A system with delays, noise or
+/// events has more than its state to go on from: there both parts are of one orbit, which is computed
+/// twice from its beginning.
 ///
 /// # Errors
 /// [`ProtocolError`] if the system does not fit the recipe or its trajectory cannot be computed.
@@ -275,21 +277,13 @@ pub fn prepare(entry: &Entry, recipe: &Recipe, seed: u64) -> Result<DataRecord, 
     let discrete = entry.system.kind == SystemKind::Map;
     let begin = transient(entry) + seed as f64 * (recipe.train + recipe.test) as f64 * step;
     let orbit = Orbit::new(entry, TOLERANCE)?;
-    let train = orbit.sample(&orbit.state_at(begin)?, begin, step, recipe.train)?;
-    let last = train.values().row(recipe.train - 1).to_vec();
-    let present = train.grid().time(recipe.train - 1);
-    let ahead = |orbit: &Orbit, state: &[f64]| -> Result<Trajectory, ProtocolError> {
-        let with_present = orbit.sample(state, present, step, recipe.test + 1)?;
-        orbit.observe(&with_present.slice(1, recipe.test + 1))
-    };
-    let truth = ahead(&orbit, &last)?;
-    let doubted = if discrete {
-        let rounded: Vec<f64> = last.iter().map(|x| x * (1.0 + f64::EPSILON)).collect();
-        ahead(&orbit, &rounded)?
+    let parts = if orbit.has_memory() {
+        whole_orbit(entry, &orbit, recipe, (seed, begin, step))?
     } else {
-        ahead(&Orbit::new(entry, CHECK_TOLERANCE)?, &last)?
+        continued(entry, &orbit, recipe, (discrete, begin, step))?
     };
-    let train = orbit.observe(&train)?;
+    let Parts { train, truth, doubted } = parts;
+    let present = train.grid().time(recipe.train - 1);
 
     let columns = match recipe.components {
         Components::All => truth.dim(),
@@ -321,6 +315,59 @@ pub fn prepare(entry: &Entry, recipe: &Recipe, seed: u64) -> Result<DataRecord, 
     })
 }
 
+/// What is seen of an orbit: up to the present, and after it, the second time as computed otherwise.
+struct Parts {
+    train: Trajectory,
+    truth: Trajectory,
+    doubted: Trajectory,
+}
+
+/// The truth is computed from the last training state.
+fn continued(
+    entry: &Entry,
+    orbit: &Orbit,
+    recipe: &Recipe,
+    (discrete, begin, step): (bool, f64, f64),
+) -> Result<Parts, ProtocolError> {
+    let train = orbit.sample(&orbit.state_at(begin)?, begin, step, recipe.train)?;
+    let last = train.values().row(recipe.train - 1).to_vec();
+    let present = train.grid().time(recipe.train - 1);
+    let ahead = |orbit: &Orbit, state: &[f64]| -> Result<Trajectory, ProtocolError> {
+        let with_present = orbit.sample(state, present, step, recipe.test + 1)?;
+        orbit.observe(&with_present.slice(1, recipe.test + 1))
+    };
+    let truth = ahead(orbit, &last)?;
+    let doubted = if discrete {
+        let rounded: Vec<f64> = last.iter().map(|x| x * (1.0 + f64::EPSILON)).collect();
+        ahead(orbit, &rounded)?
+    } else {
+        ahead(&Orbit::new(entry, CHECK_TOLERANCE)?, &last)?
+    };
+    Ok(Parts { train: orbit.observe(&train)?, truth, doubted })
+}
+
+/// Both parts are of one orbit; with noise, `seed` is that of its path.
+fn whole_orbit(
+    entry: &Entry,
+    orbit: &Orbit,
+    recipe: &Recipe,
+    (seed, begin, step): (u64, f64, f64),
+) -> Result<Parts, ProtocolError> {
+    let len = recipe.train + recipe.test;
+    let path = |tolerance: f64, steps: f64| {
+        let noisy = !orbit.field.noise.names.is_empty();
+        let max_step = noisy.then_some(step / steps);
+        Orbit::with(entry, Options { tolerance, max_step, seed, ..Options::default() })
+    };
+    let seen = |orbit: &Orbit| orbit.observe(&orbit.whole(begin, step, len)?);
+    let (whole, again) = (seen(&path(TOLERANCE, 32.0)?)?, seen(&path(CHECK_TOLERANCE, 16.0)?)?);
+    Ok(Parts {
+        train: whole.slice(0, recipe.train),
+        truth: whole.slice(recipe.train, len),
+        doubted: again.slice(recipe.train, len),
+    })
+}
+
 /// Part number `part` of an orbit, `points` samples of the whole state, `per_period` in a period (one
 /// an iteration for a map).
 ///
@@ -338,7 +385,7 @@ pub(crate) fn orbit_of(
     let step = recipe.step(entry)?;
     let begin = transient(entry) + (part * points) as f64 * step;
     let orbit = Orbit::new(entry, TOLERANCE)?;
-    let trajectory = orbit.sample(&orbit.state_at(begin)?, begin, step, points)?;
+    let trajectory = orbit.whole(begin, step, points)?;
     Ok(Series {
         start: begin,
         step,
@@ -357,11 +404,28 @@ struct Orbit<'a> {
 
 impl<'a> Orbit<'a> {
     fn new(entry: &'a Entry, tolerance: f64) -> Result<Self, ProtocolError> {
+        Self::with(entry, Options { tolerance, ..Options::default() })
+    }
+
+    fn with(entry: &'a Entry, options: Options) -> Result<Self, ProtocolError> {
         let field = flatten(entry)?;
         let parameters = field.default_parameters();
-        let options = Options { tolerance, ..Options::default() };
         let propagator = Propagator::new(&field, &options).map_err(|error| fault(entry, error))?;
         Ok(Self { entry, field, parameters, propagator })
+    }
+
+    /// Whether the state alone does not say how the motion goes on.
+    fn has_memory(&self) -> bool {
+        let field = &self.field;
+        !(field.delays.is_empty() && field.noise.names.is_empty() && field.events.is_empty())
+    }
+
+    /// `len` samples from time `begin` on of the orbit that starts at time zero.
+    fn whole(&self, begin: f64, step: f64, len: usize) -> Result<Trajectory, ProtocolError> {
+        let initial = self.field.initial_state(&self.parameters);
+        let grid = grid(begin, step, len)?;
+        let solution = self.propagator.sample_from(&self.parameters, &initial, 0.0, &grid);
+        Ok(solution.map_err(|error| fault(self.entry, error))?.trajectory)
     }
 
     /// The state at this time, from the initial state at time zero.
@@ -379,12 +443,7 @@ impl<'a> Orbit<'a> {
         step: f64,
         len: usize,
     ) -> Result<Trajectory, ProtocolError> {
-        let accepted = "a positive number is needed";
-        let grid = TimeGrid::uniform(begin, step, len).map_err(|_| ProtocolError::Value {
-            field: "step",
-            value: step,
-            accepted,
-        })?;
+        let grid = grid(begin, step, len)?;
         let solution = self.propagator.sample(&self.parameters, state, &grid);
         Ok(solution.map_err(|error| fault(self.entry, error))?.trajectory)
     }
@@ -394,6 +453,12 @@ impl<'a> Orbit<'a> {
         takens_integrate::observe(&self.field, &self.parameters, states)
             .map_err(|error| fault(self.entry, error))
     }
+}
+
+fn grid(begin: f64, step: f64, len: usize) -> Result<TimeGrid, ProtocolError> {
+    let accepted = "a positive number is needed";
+    let refused = |_| ProtocolError::Value { field: "step", value: step, accepted };
+    TimeGrid::uniform(begin, step, len).map_err(refused)
 }
 
 fn fault(entry: &Entry, error: IntegrateError) -> ProtocolError {

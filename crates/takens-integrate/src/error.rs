@@ -146,8 +146,80 @@ pub enum IntegrateError {
         /// The component's name.
         component: String,
     },
+    /// A delay that is none.
+    #[error(
+        "the delay of {term} is {value}; it must be positive: change the parameters it is made of"
+    )]
+    DelayNotPositive {
+        /// The delayed term.
+        term: String,
+        /// Its delay, in time.
+        value: f64,
+    },
+    /// A delay that changes on the way.
+    #[error(
+        "the delay of {term} depends on time or state; only delays of constant length can be followed"
+    )]
+    DelayVaries {
+        /// The delayed term.
+        term: String,
+    },
+    /// What lies before the start has no value.
+    #[error(
+        "the history of {component} is {value} at t = {time}; it must be finite as far back as the delays reach"
+    )]
+    HistoryNotFinite {
+        /// The component's name.
+        component: String,
+        /// Its value there.
+        value: f64,
+        /// When.
+        time: f64,
+    },
+    /// Events that follow one another ever faster.
+    #[error(
+        "`{event}` happens ever faster near t = {time}: the equations do not say what comes after; end the trajectory before, or let the event end this motion by a mode"
+    )]
+    EventsAccumulate {
+        /// The event.
+        event: String,
+        /// When it happened last.
+        time: f64,
+    },
+    /// A path of noise has an end.
+    #[error(
+        "noise is known from t = 0 to t = {limit:e}, and t = {time} was asked for; shift the time"
+    )]
+    NoiseTime {
+        /// The instant asked for.
+        time: f64,
+        /// The end.
+        limit: f64,
+    },
+    /// An output that the state alone does not give.
+    #[error(
+        "the output `{output}` reads a delayed value or a mode; only outputs of the state, time and parameters can be observed"
+    )]
+    OutputReadsMore {
+        /// The output.
+        output: String,
+    },
+    /// An event that looks back.
+    #[error("an event reads a delayed value; let it read the state alone")]
+    EventReadsDelay,
+    /// Noise together with delays or events.
+    #[error("noise together with delays or events cannot be followed; leave out one of them")]
+    NoiseWith,
+    /// The grid begins before the trajectory.
+    #[error("the first sample is at t = {first}, before the start at t = {start}")]
+    GridBeforeStart {
+        /// When the trajectory starts.
+        start: f64,
+        /// The first instant of the grid.
+        first: f64,
+    },
     /// A flow was wanted.
-    #[error("a map has no steps; iterate it")]
+    #[error("only the steps of a flow without delays, noise or events can be walked")]
     NotAFlow,
     /// No machine code.
     #[error(transparent)]

@@ -3,7 +3,8 @@
 //! Start at [`sample`], which gives the states of a flow or a map on a time grid, or at [`Propagator`],
 //! which compiles once for many starts. A flow is stepped by DOP853: `staged` does it with loops, `fused`
 //! writes the whole step as one program for those who make many, with the same bits, and `walk` chooses
-//! the steps. A map is iterated by `map`. [`observe`] computes what is seen of the states.
+//! the steps. A map is iterated by `map`. Delays, jumps and noise are in `course` with its parts `delay` and
+//! `event`, and in `noise` with `brownian`. [`observe`] computes what is seen of the states.
 
 mod coefficients;
 
@@ -19,6 +20,13 @@ mod observe;
 mod staged;
 mod stepper;
 mod walk;
+
+mod course;
+mod delay;
+mod event;
+
+mod brownian;
+mod noise;
 
 pub use error::IntegrateError;
 pub use observe::observe;

@@ -4,7 +4,7 @@ use crate::{EngineChoice, IntegrateError};
 use ndarray::Array2;
 use takens_core::Trajectory;
 use takens_kernel::lower_exprs;
-use takens_symbolic::{ExprId, VectorField};
+use takens_symbolic::{ExprId, Symbol, VectorField};
 
 /// The outputs of a system along its trajectory, by name; the trajectory itself if it has none.
 ///
@@ -13,7 +13,8 @@ use takens_symbolic::{ExprId, VectorField};
 ///
 /// # Errors
 /// [`IntegrateError::ParameterCount`] or [`IntegrateError::InitialLength`] if these are of another
-/// system, [`IntegrateError::Kernel`] if there is no machine code.
+/// system, [`IntegrateError::OutputReadsMore`] if an output needs more than the state, [`IntegrateError::Kernel`]
+/// if there is no machine code.
 pub fn observe(
     field: &VectorField,
     parameters: &[f64],
@@ -28,6 +29,12 @@ pub fn observe(
     }
     if field.outputs.is_empty() {
         return Ok(trajectory.clone());
+    }
+    for (output, expr) in &field.outputs {
+        let more = |symbol: &Symbol| matches!(symbol, Symbol::Delayed(_) | Symbol::Mode(_));
+        if field.graph.symbols(&[*expr]).iter().any(more) {
+            return Err(IntegrateError::OutputReadsMore { output: output.clone() });
+        }
     }
     let exprs: Vec<ExprId> = field.outputs.iter().map(|output| output.1).collect();
     let program = lower_exprs(&field.graph, &exprs, field.dim(), parameters.len());

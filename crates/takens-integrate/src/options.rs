@@ -37,10 +37,13 @@ pub struct Options {
     pub max_steps: u64,
     /// The first step to try, in time; guessed if not given.
     pub first_step: Option<f64>,
-    /// The longest step, in time; none if not given.
+    /// The longest step, in time; none if not given. With noise, where steps have one length, the
+    /// samples are divided evenly into steps that are not longer; sixteen of them if not given.
     pub max_step: Option<f64>,
     /// What runs the programs.
     pub engine: EngineChoice,
+    /// With noise: which path it takes.
+    pub seed: u64,
 }
 
 impl Default for Options {
@@ -51,6 +54,7 @@ impl Default for Options {
             first_step: None,
             max_step: None,
             engine: EngineChoice::default(),
+            seed: 0,
         }
     }
 }

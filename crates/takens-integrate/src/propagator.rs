@@ -1,6 +1,8 @@
 //! From a system, parameters and a start to a trajectory.
 
+use crate::course::Course;
 use crate::map::iterate;
+use crate::noise::Noisy;
 use crate::options::Options;
 use crate::stepper::Stepper;
 use crate::{IntegrateError, Walk};
@@ -61,6 +63,9 @@ pub struct Propagator {
 enum Motion {
     Flow(Box<Stepper>),
     Map(Arc<dyn Engine>),
+    /// With delays or jumps.
+    Course(Box<Course>),
+    Noisy(Box<Noisy>),
 }
 
 /// As many numbers as one trajectory may hold: 2 GiB of them.
@@ -73,7 +78,24 @@ impl Propagator {
     /// [`IntegrateError`] if the options mean nothing, the system has no state or there is no machine
     /// code for it.
     pub fn new(field: &VectorField, options: &Options) -> Result<Self, IntegrateError> {
-        Self::from_program(field.kind, &lower(field), field.states.clone(), options)
+        let special = if !field.noise.names.is_empty() {
+            if !(field.delays.is_empty() && field.events.is_empty()) {
+                return Err(IntegrateError::NoiseWith);
+            }
+            Motion::Noisy(Box::new(Noisy::new(field, options)?))
+        } else if !(field.delays.is_empty() && field.events.is_empty() && field.modes.is_empty()) {
+            Motion::Course(Box::new(Course::new(field, options)?))
+        } else {
+            let names = field.states.clone();
+            return Self::from_program(field.kind, &lower(field), names, options);
+        };
+        check_system(field.dim(), options)?;
+        Ok(Self {
+            names: field.states.clone(),
+            parameters: field.parameters.len(),
+            options: options.clone(),
+            motion: special,
+        })
     }
 
     /// Compiles a right-hand side or a map, from `t`, state and parameters to derivative or image.
@@ -126,6 +148,16 @@ impl Propagator {
         self.names.len()
     }
 
+    /// The name of the method: `dop853`, `iteration`, `milstein` or `euler-maruyama`.
+    #[must_use]
+    pub fn method(&self) -> &'static str {
+        match &self.motion {
+            Motion::Flow(_) | Motion::Course(_) => "dop853",
+            Motion::Map(_) => "iteration",
+            Motion::Noisy(noisy) => noisy.method(),
+        }
+    }
+
     /// The options it was made with.
     #[must_use]
     pub fn options(&self) -> &Options {
@@ -142,8 +174,30 @@ impl Propagator {
         initial: &[f64],
         grid: &TimeGrid,
     ) -> Result<Solution, IntegrateError> {
+        self.sample_from(parameters, initial, grid.time(0), grid)
+    }
+
+    /// As [`Propagator::sample`], from a start at time `begin`, which may lie before the first instant of
+    /// the grid. Delays, noise and modes make this more than going on from the state there.
+    ///
+    /// # Errors
+    /// As the function [`sample`]; the grid must not begin before `begin`.
+    pub fn sample_from(
+        &self,
+        parameters: &[f64],
+        initial: &[f64],
+        begin: f64,
+        grid: &TimeGrid,
+    ) -> Result<Solution, IntegrateError> {
         self.check_start(parameters, initial)?;
         check_grid(grid, self.dim())?;
+        if begin < grid.time(0) && matches!(self.motion, Motion::Flow(_) | Motion::Map(_)) {
+            let arrived = self.state_at(parameters, initial, begin, grid.time(0))?;
+            return self.sample_from(parameters, &arrived, grid.time(0), grid);
+        }
+        if begin > grid.time(0) || !begin.is_finite() {
+            return Err(IntegrateError::GridBeforeStart { start: begin, first: grid.time(0) });
+        }
         let mut values = Array2::zeros((grid.len(), self.dim()));
         let (steps, rejected, evaluations) = match &self.motion {
             Motion::Flow(stepper) => {
@@ -162,14 +216,20 @@ impl Propagator {
             }
             Motion::Map(map) => {
                 check_iterations(grid)?;
-                let row = |index: usize, state: &[f64]| {
-                    values
-                        .row_mut(index)
-                        .as_slice_mut()
-                        .expect("in row order")
-                        .copy_from_slice(state);
-                };
+                let row = put(&mut values);
                 let made = iterate(&**map, &self.names, parameters, initial, grid.iter(), row)?;
+                (made, 0, made)
+            }
+            Motion::Course(course) => {
+                let row = put(&mut values);
+                let start = (parameters, initial);
+                let counts = course.sample(&self.names, &self.options, start, begin, grid, row)?;
+                (counts.steps, counts.rejected, counts.evaluations)
+            }
+            Motion::Noisy(noisy) => {
+                let row = put(&mut values);
+                let start = (parameters, initial);
+                let made = noisy.sample(&self.names, &self.options, start, begin, grid, row)?;
                 (made, 0, made)
             }
         };
@@ -239,6 +299,13 @@ impl Propagator {
             return Err(IntegrateError::ParameterNotFinite { index, value: parameters[index] });
         }
         Ok(())
+    }
+}
+
+/// Takes states into the rows of `values`.
+fn put(values: &mut Array2<f64>) -> impl FnMut(usize, &[f64]) {
+    |index, state| {
+        values.row_mut(index).as_slice_mut().expect("in row order").copy_from_slice(state);
     }
 }
 

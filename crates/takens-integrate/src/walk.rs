@@ -34,6 +34,8 @@ pub struct Walk<'a> {
     /// The greatest magnitude at the start.
     initial_size: f64,
     next_step: f64,
+    /// Where the equations may bend: a step ends there, none passes it.
+    stop: Option<f64>,
     /// Whether a step has been made since the state was last put in the first place of the frame.
     stepped: bool,
     dense: bool,
@@ -82,6 +84,7 @@ impl<'a> Walk<'a> {
             largest_of_all: if initial_size == 0.0 { 1.0 } else { initial_size },
             initial_size,
             next_step: 0.0,
+            stop: None,
             stepped: false,
             dense: false,
             counts: Counts::default(),
@@ -146,7 +149,8 @@ impl<'a> Walk<'a> {
             if tried >= self.options.max_steps {
                 return Err(IntegrateError::MaxSteps { steps: tried, time: self.now.high });
             }
-            let step = self.next_step.min(self.options.max_step.unwrap_or(f64::INFINITY));
+            let wanted = self.next_step.min(self.options.max_step.unwrap_or(f64::INFINITY));
+            let step = self.up_to_the_stop(wanted);
             if step <= f64::EPSILON * self.now.high.abs() || step < f64::MIN_POSITIVE {
                 return Err(self.stuck(step));
             }
@@ -159,6 +163,10 @@ impl<'a> Walk<'a> {
             let factor = (0.9 / eighth_root(error)).clamp(1.0 / 3.0, 6.0);
             if error <= 1.0 && self.is_finite() {
                 self.next_step = step * if refused { factor.min(1.0) } else { factor };
+                if step < wanted && !refused {
+                    // Shortened for the stop, not for the error: the length wanted is as good as before.
+                    self.next_step = self.next_step.max(wanted);
+                }
                 self.before = self.now;
                 self.now = self.now.later(step);
                 self.stepped = true;
@@ -182,17 +190,84 @@ impl<'a> Walk<'a> {
             out.copy_from_slice(self.state());
             return;
         }
+        self.make_dense();
+        let theta = self.before.until(time) / self.frame[STEP];
+        self.stepper.interpolate(&self.frame, theta, out);
+    }
+
+    /// Lets no step pass `time`; none, if it is not given.
+    pub(crate) fn stop_at(&mut self, time: Option<f64>) {
+        self.stop = time;
+    }
+
+    /// `wanted`, or less: so that a step ends at the stop and the one before it is not much longer.
+    fn up_to_the_stop(&self, wanted: f64) -> f64 {
+        let Some(stop) = self.stop else { return wanted };
+        let left = self.now.until(stop);
+        if left <= 0.0 || left > 2.0 * wanted {
+            wanted
+        } else if left > wanted {
+            left / 2.0
+        } else {
+            left
+        }
+    }
+
+    /// Where the last step began, its length, and its dense output: `x`, then coefficients 1 to 7.
+    pub(crate) fn last_segment(&mut self) -> (Clock, f64, Vec<f64>) {
+        self.make_dense();
+        let layout = self.layout();
+        let mut numbers = self.frame[layout.x()].to_vec();
+        numbers.extend_from_slice(&self.frame[layout.dense(1).start..]);
+        (self.before, self.frame[STEP], numbers)
+    }
+
+    /// The state a fraction `theta` of the last step after its start.
+    pub(crate) fn within(&mut self, theta: f64, out: &mut [f64]) {
+        self.make_dense();
+        self.stepper.interpolate(&self.frame, theta, out);
+    }
+
+    /// When the last step was at fraction `theta`.
+    pub(crate) fn time_within(&self, theta: f64) -> f64 {
+        self.before.later(theta * self.frame[STEP]).high
+    }
+
+    /// Goes back to fraction `theta` of the last step and on from there with another state, other
+    /// parameters and steps of at most `longest` at first.
+    pub(crate) fn jump(
+        &mut self,
+        theta: f64,
+        state: &[f64],
+        parameters: &[f64],
+        longest: f64,
+    ) -> Result<(), IntegrateError> {
+        let then = self.before.later(theta * self.frame[STEP]);
+        self.settle();
+        self.now = then;
+        let layout = self.layout();
+        self.frame[layout.x()].copy_from_slice(state);
+        self.frame[layout.parameters()].copy_from_slice(parameters);
+        self.next_step = self.next_step.min(longest);
+        self.refresh()
+    }
+
+    /// Computes the derivative at the state reached anew, where it may jump.
+    pub(crate) fn restart(&mut self) -> Result<(), IntegrateError> {
+        self.settle();
+        self.refresh()
+    }
+
+    pub(crate) fn counts(&self) -> Counts {
+        self.counts
+    }
+
+    fn make_dense(&mut self) {
         if !self.dense {
             self.stepper.dense(&mut self.frame, &mut self.workspace);
             self.counts.evaluations += 3;
             self.dense = true;
         }
-        let theta = self.before.until(time) / self.frame[STEP];
-        self.stepper.interpolate(&self.frame, theta, out);
-    }
-
-    pub(crate) fn counts(&self) -> Counts {
-        self.counts
     }
 
     fn layout(&self) -> Layout {

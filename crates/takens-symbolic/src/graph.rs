@@ -2,7 +2,7 @@
 
 use crate::{Compare, Function, Node, Rational, Symbol};
 use num_traits::{One, Zero};
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 /// An expression of a [`Graph`]. Equal expressions of one graph have equal ids.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -164,6 +164,22 @@ impl Graph {
             Node::Number(value) => Some(value),
             _ => None,
         }
+    }
+
+    /// All symbols on which `roots` are built.
+    #[must_use]
+    pub fn symbols(&self, roots: &[ExprId]) -> BTreeSet<Symbol> {
+        let (mut seen, mut symbols) = (HashSet::new(), BTreeSet::new());
+        let mut open = roots.to_vec();
+        while let Some(id) = open.pop() {
+            if seen.insert(id) {
+                match self.node(id) {
+                    Node::Symbol(symbol) => drop(symbols.insert(*symbol)),
+                    node => open.extend(node.children()),
+                }
+            }
+        }
+        symbols
     }
 
     /// Copies expressions of `other` into this graph, symbols replaced by `symbol`, in order.

@@ -8,7 +8,7 @@ use crate::{parameters, print};
 use serde::Serialize;
 use std::path::PathBuf;
 use takens_core::{Stream, TimeGrid, Trajectory};
-use takens_integrate::{IntegrateError, Options, Propagator, Solution};
+use takens_integrate::{Options, Propagator};
 use takens_symbolic::FieldKind;
 
 #[derive(Debug, clap::Args)]
@@ -40,9 +40,14 @@ pub(crate) struct Arguments {
     /// A parameter, as name=value (repeatable)
     #[arg(long, value_name = "K=V")]
     param: Vec<String>,
-    /// Displace the initial state at random by about one per cent
+    /// Displace the initial state at random by about one per cent; with noise, choose its path in place
+    /// of that
     #[arg(long, value_name = "S")]
     seed: Option<u64>,
+    /// Longest step of the integrator, in time; for a system with noise, whose steps have one length,
+    /// a sixteenth of the time between samples if left out
+    #[arg(long, value_name = "H")]
+    max_step: Option<f64>,
     /// Time to run before the first sample
     #[arg(long, value_name = "T", default_value_t = 0.0)]
     transient: f64,
@@ -83,7 +88,8 @@ pub(crate) fn run(arguments: &Arguments, files: &[PathBuf]) -> Result<(), Failur
         .map_err(Failure::work)?;
     let field = &instance.flat.field;
     let mut start = ic.unwrap_or_else(|| instance.initial.clone());
-    if let Some(seed) = arguments.seed {
+    let is_noisy = !field.noise.names.is_empty();
+    if let Some(seed) = arguments.seed.filter(|_| !is_noisy) {
         displace(&mut start, seed);
     }
     let is_map = field.kind == FieldKind::Map;
@@ -91,15 +97,20 @@ pub(crate) fn run(arguments: &Arguments, files: &[PathBuf]) -> Result<(), Failur
     let step = step(arguments, is_map, entry.period())?;
     let len = sample_count(arguments, step)?;
     let begun = std::time::Instant::now();
-    let options = Options { tolerance: arguments.tol, ..Options::default() };
+    let options = Options {
+        tolerance: arguments.tol,
+        max_step: arguments.max_step,
+        seed: arguments.seed.unwrap_or(0),
+        ..Options::default()
+    };
     let propagator = Propagator::new(field, &options).map_err(Failure::work)?;
     let compile_seconds = begun.elapsed().as_secs_f64();
     let transient = if is_map { arguments.transient.round() } else { arguments.transient };
     let grid = TimeGrid::uniform(transient, step, len).map_err(Failure::work)?;
     let begun = std::time::Instant::now();
     let failed = |error| Failure::Work(format!("{}: {error}", arguments.name));
-    let solution =
-        solve(&propagator, &instance.parameters, &start, transient, &grid).map_err(failed)?;
+    let parameters = &instance.parameters;
+    let solution = propagator.sample_from(parameters, &start, 0.0, &grid).map_err(failed)?;
     let seconds = begun.elapsed().as_secs_f64();
     let trajectory = if arguments.observed {
         takens_integrate::observe(field, &instance.parameters, &solution.trajectory)
@@ -114,11 +125,16 @@ pub(crate) fn run(arguments: &Arguments, files: &[PathBuf]) -> Result<(), Failur
     if arguments.json {
         let finer = Options {
             tolerance: (arguments.tol / 100.0).max(Options::TOLERANCES.0),
-            ..Options::default()
+            // The step of the noise is halved, on the same path.
+            max_step: if is_noisy {
+                Some(0.5 * arguments.max_step.unwrap_or(step / 16.0))
+            } else {
+                arguments.max_step
+            },
+            ..options
         };
         let check = Propagator::new(field, &finer).map_err(Failure::work)?;
-        let check =
-            solve(&check, &instance.parameters, &start, transient, &grid).map_err(failed)?;
+        let check = check.sample_from(parameters, &start, 0.0, &grid).map_err(failed)?;
         let trusted = takens_analysis::trusted_samples(
             solution.trajectory.values(),
             check.trajectory.values(),
@@ -126,7 +142,7 @@ pub(crate) fn run(arguments: &Arguments, files: &[PathBuf]) -> Result<(), Failur
         );
         print::json(&Report {
             system: arguments.name.clone(),
-            method: if is_map { "iteration".into() } else { arguments.method.clone() },
+            method: propagator.method().into(),
             points: len,
             t_start: transient,
             t_end: grid.time(len - 1),
@@ -139,18 +155,6 @@ pub(crate) fn run(arguments: &Arguments, files: &[PathBuf]) -> Result<(), Failur
         })?;
     }
     Ok(())
-}
-
-/// The samples of `grid`, reached from `start` at time zero.
-fn solve(
-    propagator: &Propagator,
-    parameters: &[f64],
-    start: &[f64],
-    transient: f64,
-    grid: &TimeGrid,
-) -> Result<Solution, IntegrateError> {
-    let arrived = propagator.state_at(parameters, start, 0.0, transient)?;
-    propagator.sample(parameters, &arrived, grid)
 }
 
 fn check(arguments: &Arguments) -> Result<(), Failure> {

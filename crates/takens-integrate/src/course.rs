@@ -1,0 +1,248 @@
+//! Flows with delays and jumps: a walk that remembers its past and is stopped where things happen.
+
+use crate::IntegrateError;
+use crate::delay::{Breaks, DelayedRhs, Lag, Past, check_lags, lock};
+use crate::event::{Events, Watch};
+use crate::options::Options;
+use crate::stepper::Stepper;
+use crate::walk::{Counts, Walk};
+use std::sync::{Arc, Mutex};
+use takens_core::TimeGrid;
+use takens_kernel::{Engine, lower, lower_with};
+use takens_symbolic::{ExprId, Symbol, VectorField};
+
+/// A flow with delays, jumps or both, compiled.
+#[derive(Clone)]
+pub(crate) struct Course {
+    /// From `t`, state, parameters and modes: the steps of a flow without delays.
+    stepper: Option<Box<Stepper>>,
+    rhs: Arc<dyn Engine>,
+    delays: Option<Delays>,
+    events: Option<Events>,
+    /// Modes at the start, from parameters.
+    modes: Arc<dyn Engine>,
+    mode_count: usize,
+    parameters: usize,
+}
+
+#[derive(Clone)]
+struct Delays {
+    terms: Vec<String>,
+    components: Vec<usize>,
+    lags: Arc<dyn Engine>,
+    history: Arc<dyn Engine>,
+    /// Whether a component's history is its initial value, whatever that is.
+    constant: Vec<bool>,
+}
+
+impl Course {
+    pub(crate) fn new(field: &VectorField, options: &Options) -> Result<Self, IntegrateError> {
+        let engine =
+            |exprs: &[ExprId]| options.engine.engine(&lower_with(&field.graph, exprs, field));
+        let initial: Vec<ExprId> = field.modes.iter().map(|mode| mode.initial).collect();
+        let rhs = lower(field);
+        let (mode_count, parameters) = (field.modes.len(), field.parameters.len());
+        let mut course = Self {
+            stepper: None,
+            rhs: options.engine.engine(&rhs)?,
+            delays: None,
+            events: Events::new(field, options)?,
+            modes: engine(&initial)?,
+            mode_count,
+            parameters,
+        };
+        if field.delays.is_empty() {
+            let stepper = Stepper::new(&rhs, field.dim(), parameters + mode_count, options.engine)?;
+            course.stepper = Some(Box::new(stepper));
+            return Ok(course);
+        }
+        if Events::reads_delays(field) {
+            return Err(IntegrateError::EventReadsDelay);
+        }
+        for delay in &field.delays {
+            let symbols = field.graph.symbols(&[delay.lag]);
+            if symbols.iter().any(|symbol| !matches!(symbol, Symbol::Parameter(_))) {
+                return Err(IntegrateError::DelayVaries { term: delay.name.clone() });
+            }
+        }
+        let lags: Vec<ExprId> = field.delays.iter().map(|delay| delay.lag).collect();
+        let moves = |history: ExprId| field.graph.symbols(&[history]).contains(&Symbol::Time);
+        let starts = field.history.iter().zip(&field.initial);
+        course.delays = Some(Delays {
+            terms: field.delays.iter().map(|delay| delay.name.clone()).collect(),
+            components: field.delays.iter().map(|delay| delay.state as usize).collect(),
+            lags: engine(&lags)?,
+            history: engine(&field.history)?,
+            constant: starts.map(|(&past, &start)| past == start && !moves(past)).collect(),
+        });
+        Ok(course)
+    }
+
+    /// The states at the instants of `grid` of the trajectory that is at `initial` at time `begin`.
+    pub(crate) fn sample(
+        &self,
+        names: &[String],
+        options: &Options,
+        (parameters, initial): (&[f64], &[f64]),
+        begin: f64,
+        grid: &TimeGrid,
+        mut row: impl FnMut(usize, &[f64]),
+    ) -> Result<Counts, IntegrateError> {
+        let n = initial.len();
+        let full = |head: &[f64]| {
+            let mut inputs = vec![0.0; 1 + n];
+            inputs[1..].copy_from_slice(initial);
+            inputs.extend_from_slice(head);
+            let delays = self.delays.as_ref().map_or(0, |delays| delays.terms.len());
+            inputs.resize(inputs.len() + delays + self.mode_count, f64::NAN);
+            inputs
+        };
+        let mut modes = vec![0.0; self.mode_count];
+        self.modes.call(&full(parameters), &mut modes);
+        let mut constants = parameters.to_vec();
+        constants.extend_from_slice(&modes);
+        let memory = match &self.delays {
+            Some(delays) => Some(Memory::new(
+                delays,
+                &self.rhs,
+                (parameters, initial),
+                begin,
+                full(parameters),
+            )?),
+            None => None,
+        };
+        let mut memory = memory;
+        let own;
+        let stepper = match (&memory, &self.stepper) {
+            (Some(memory), _) => {
+                own = Stepper::staged(memory.rhs.clone(), n, constants.len());
+                &own
+            }
+            (None, Some(stepper)) => &**stepper,
+            (None, None) => unreachable!("a flow without delays has a stepper"),
+        };
+        let mut options = options.clone();
+        if let Some(memory) = &memory {
+            // A step reads nothing of itself.
+            let longest = options.max_step.unwrap_or(f64::INFINITY);
+            options.max_step = Some(longest.min(memory.shortest));
+        }
+        let delays = self.delays.as_ref().map_or(0, |delays| delays.terms.len());
+        let mut watch = self.events.as_ref().map(|events| {
+            Watch::new(events, &constants, self.parameters, delays, (begin, initial))
+        });
+        let walk = Walk::new(stepper, names, &options, &constants, initial, begin);
+        let mut walk = walk.map_err(|error| explained(memory.as_ref(), names, error))?;
+        let mut instants = grid.iter().enumerate().peekable();
+        let mut state = vec![0.0; n];
+        while let Some((index, _)) = instants.next_if(|&(_, time)| time <= begin) {
+            row(index, initial);
+        }
+        while instants.peek().is_some() {
+            if let Some(memory) = &mut memory {
+                memory.aim(&mut walk)?;
+            }
+            walk.step().map_err(|error| explained(memory.as_ref(), names, error))?;
+            let jump = match &mut watch {
+                Some(watch) => watch.find(&mut walk)?,
+                None => None,
+            };
+            let end = jump.as_ref().map_or(walk.time(), |jump| jump.time);
+            let reached = |time: f64, walk: &Walk| match &jump {
+                // At the instant of a jump the state is the one behind it.
+                Some(jump) => time < jump.time,
+                None => walk.until(time) <= 0.0,
+            };
+            while let Some((index, time)) = instants.next_if(|&(_, time)| reached(time, &walk)) {
+                walk.interpolate(time, &mut state);
+                row(index, &state);
+            }
+            if let Some(memory) = &mut memory {
+                memory.keep(&mut walk, end);
+            }
+            if let (Some(jump), Some(watch)) = (jump, &mut watch) {
+                if let Some(memory) = &mut memory {
+                    memory.bend(jump.time);
+                }
+                walk.jump(jump.theta, &jump.state, &jump.parameters, jump.longest)?;
+                watch.after(&jump);
+            }
+        }
+        Ok(walk.counts())
+    }
+}
+
+/// What a trajectory with delays carries along.
+struct Memory {
+    past: Arc<Mutex<Past>>,
+    rhs: Arc<dyn Engine>,
+    lags: Vec<Lag>,
+    shortest: f64,
+    longest: f64,
+    breaks: Breaks,
+}
+
+impl Memory {
+    fn new(
+        delays: &Delays,
+        rhs: &Arc<dyn Engine>,
+        (parameters, initial): (&[f64], &[f64]),
+        begin: f64,
+        inputs: Vec<f64>,
+    ) -> Result<Self, IntegrateError> {
+        let mut lengths = vec![0.0; delays.terms.len()];
+        delays.lags.call(&inputs, &mut lengths);
+        let lags: Vec<Lag> = delays.components.iter().copied().zip(lengths).collect();
+        check_lags(&delays.terms, &lags)?;
+        let constant =
+            delays.constant.iter().zip(initial).map(|(&is, &x)| is.then_some(x)).collect();
+        let past = Past::new(delays.history.clone(), constant, initial.len(), inputs, begin);
+        let past = Arc::new(Mutex::new(past));
+        let (states, parameters) = (initial.len(), parameters.len());
+        let rhs = DelayedRhs {
+            rhs: rhs.clone(),
+            past: past.clone(),
+            lags: lags.clone(),
+            states,
+            parameters,
+        };
+        let length = |lag: &Lag| lag.1;
+        let mut breaks = Breaks::default();
+        breaks.spread(begin, &lags);
+        Ok(Self {
+            past,
+            rhs: Arc::new(rhs),
+            shortest: lags.iter().map(length).fold(f64::INFINITY, f64::min),
+            longest: lags.iter().map(length).fold(0.0, f64::max),
+            lags,
+            breaks,
+        })
+    }
+
+    /// Has the next step end at the next breaking point.
+    fn aim(&mut self, walk: &mut Walk) -> Result<(), IntegrateError> {
+        let (reached, next) = self.breaks.next_after(walk.time());
+        walk.stop_at(next);
+        // The derivative may be another one behind the point.
+        if reached { walk.restart() } else { Ok(()) }
+    }
+
+    fn keep(&self, walk: &mut Walk, end: f64) {
+        let (begin, step, numbers) = walk.last_segment();
+        lock(&self.past).push(begin, step, end, numbers, self.longest);
+    }
+
+    fn bend(&mut self, time: f64) {
+        self.breaks.spread(time, &self.lags);
+    }
+}
+
+/// The error, or what is behind it: a history that is no number.
+fn explained(memory: Option<&Memory>, names: &[String], error: IntegrateError) -> IntegrateError {
+    match memory.and_then(|memory| lock(&memory.past).bad_history()) {
+        Some((component, value, time)) => {
+            IntegrateError::HistoryNotFinite { component: names[component].clone(), value, time }
+        }
+        None => error,
+    }
+}
