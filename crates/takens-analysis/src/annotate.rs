@@ -61,6 +61,10 @@ pub fn annotate(
     let has_jumps = field.kind == FieldKind::Flow && has_jumps(field);
     let spectrum = match lyapunov_spectrum(field, parameters, initial, &options) {
         Ok(spectrum) => spectrum,
+        // Of a system with delays, noise or events the period is all that is found so far.
+        Err(AnalysisError::Memory { .. }) => {
+            return Ok(Annotation::without_exponents(found, Verdict::Undecided, has_jumps));
+        }
         Err(error) if is_about_the_motion(&error) => {
             let escaped = matches!(
                 error,
@@ -68,16 +72,8 @@ pub fn annotate(
                     IntegrateError::BlowUp { .. } | IntegrateError::Escape { .. }
                 )
             );
-            return Ok(Annotation {
-                exponents: vec![],
-                standard_errors: vec![],
-                kaplan_yorke: None,
-                mean_divergence: None,
-                period: found,
-                t_end: 0.0,
-                verdict: if escaped { Verdict::Unbounded } else { Verdict::Undecided },
-                has_jumps,
-            });
+            let verdict = if escaped { Verdict::Unbounded } else { Verdict::Undecided };
+            return Ok(Annotation::without_exponents(found, verdict, has_jumps));
         }
         Err(error) => return Err(error),
     };
@@ -99,6 +95,21 @@ pub fn annotate(
         check_jumps(&mut annotation, &spectrum, field, parameters, initial, &options);
     }
     Ok(annotation)
+}
+
+impl Annotation {
+    fn without_exponents(period: Option<f64>, verdict: Verdict, has_jumps: bool) -> Self {
+        Self {
+            exponents: vec![],
+            standard_errors: vec![],
+            kaplan_yorke: None,
+            mean_divergence: None,
+            period,
+            t_end: 0.0,
+            verdict,
+            has_jumps,
+        }
+    }
 }
 
 /// A growth per period that cannot be told from none leaves it open whether there is chaos.
@@ -142,6 +153,8 @@ fn is_about_the_motion(error: &AnalysisError) -> bool {
                 | IntegrateError::DerivativeNotFinite { .. }
         ),
         AnalysisError::TooShort { .. } | AnalysisError::NoPeriod { .. } => true,
-        AnalysisError::Kernel(_) | AnalysisError::Option { .. } => false,
+        AnalysisError::Kernel(_) | AnalysisError::Option { .. } | AnalysisError::Memory { .. } => {
+            false
+        }
     }
 }

@@ -1,6 +1,7 @@
 //! The largest exponent by a second way: two trajectories, side by side.
 
 use crate::batches::{Batches, LEAST};
+use crate::spectrum::check_memory;
 use crate::{AnalysisError, SpectrumOptions};
 use takens_core::Stream;
 use takens_integrate::{IntegrateError, Options, Propagator};
@@ -31,6 +32,7 @@ pub fn largest_exponent_by_divergence(
     options: &SpectrumOptions,
 ) -> Result<(f64, f64, f64), AnalysisError> {
     let n = field.dim();
+    check_memory(field)?;
     if field.kind == FieldKind::Map {
         return Err(IntegrateError::NotAFlow.into());
     }

@@ -35,6 +35,14 @@ pub enum AnalysisError {
         /// Parts needed.
         least: usize,
     },
+    /// A system whose state alone does not say how it goes on.
+    #[error(
+        "exponents of a system with {what} are not computed; only those of flows and maps without delays, noise and events are"
+    )]
+    Memory {
+        /// What it has.
+        what: &'static str,
+    },
     /// Nothing oscillates.
     #[error("{reason}, so that there is no dominant period")]
     NoPeriod {

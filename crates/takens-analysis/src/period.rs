@@ -7,7 +7,7 @@ use rustfft::num_complex::Complex;
 use std::f64::consts::TAU;
 use takens_core::TimeGrid;
 use takens_integrate::{IntegrateError, Options, Propagator};
-use takens_symbolic::{FieldKind, VectorField};
+use takens_symbolic::{FieldKind, Symbol, VectorField, evaluate};
 
 /// The period at which a system's trajectory varies most.
 ///
@@ -46,6 +46,7 @@ pub fn dominant_period(
     }
     let mut scale = match hint.filter(|hint| *hint > 0.0 && hint.is_finite()) {
         Some(hint) => hint,
+        None if field.has_memory() => delay_scale(field, parameters),
         None => time_scale(&propagator, parameters, initial)?,
     };
     for attempt in 0.. {
@@ -75,6 +76,18 @@ fn after(transient: f64, step: f64) -> Result<TimeGrid, AnalysisError> {
     let samples = (0..SAMPLES).map(|index| transient + index as f64 * step);
     let grid = TimeGrid::explicit(std::iter::once(0.0).chain(samples).collect());
     Ok(grid.map_err(IntegrateError::from)?)
+}
+
+/// Four of the longest delays, about which delayed feedback goes around; one time unit without delays.
+fn delay_scale(field: &VectorField, parameters: &[f64]) -> f64 {
+    let lags: Vec<_> = field.delays.iter().map(|delay| delay.lag).collect();
+    let bindings = takens_symbolic::Bindings { parameters, ..Default::default() };
+    let constant = |symbol: &Symbol| matches!(symbol, Symbol::Parameter(_));
+    if !field.graph.symbols(&lags).iter().all(constant) {
+        return 1.0;
+    }
+    let longest = evaluate(&field.graph, &lags, &bindings).into_iter().fold(0.0, f64::max);
+    if longest > 0.0 && longest.is_finite() { 4.0 * longest } else { 1.0 }
 }
 
 /// The slowest component's `2π · std(x) / std(x')`, from differences over steps, weighted by time.

@@ -37,6 +37,7 @@ pub fn lyapunov_spectrum(
     options: &SpectrumOptions,
 ) -> Result<Spectrum, AnalysisError> {
     options.check()?;
+    check_memory(field)?;
     check_start(field, parameters, initial)?;
     let linearised = Linearised::new(field);
     let vectors = options.exponents.unwrap_or(field.dim()).min(field.dim());
@@ -78,6 +79,20 @@ pub fn lyapunov_spectrum(
     };
     spectrum.kaplan_yorke = kaplan_yorke(&spectrum);
     Ok(spectrum)
+}
+
+/// Refuses systems with more than a state.
+pub(crate) fn check_memory(field: &VectorField) -> Result<(), AnalysisError> {
+    let what = if !field.delays.is_empty() {
+        "delays"
+    } else if !field.noise.names.is_empty() {
+        "noise"
+    } else if !field.events.is_empty() {
+        "events"
+    } else {
+        return Ok(());
+    };
+    Err(AnalysisError::Memory { what })
 }
 
 /// How a spectrum is computed.

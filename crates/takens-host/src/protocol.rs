@@ -277,7 +277,7 @@ pub fn prepare(entry: &Entry, recipe: &Recipe, seed: u64) -> Result<DataRecord, 
     let discrete = entry.system.kind == SystemKind::Map;
     let begin = transient(entry) + seed as f64 * (recipe.train + recipe.test) as f64 * step;
     let orbit = Orbit::new(entry, TOLERANCE)?;
-    let parts = if orbit.has_memory() {
+    let parts = if orbit.field.has_memory() {
         whole_orbit(entry, &orbit, recipe, (seed, begin, step))?
     } else {
         continued(entry, &orbit, recipe, (discrete, begin, step))?
@@ -412,12 +412,6 @@ impl<'a> Orbit<'a> {
         let parameters = field.default_parameters();
         let propagator = Propagator::new(&field, &options).map_err(|error| fault(entry, error))?;
         Ok(Self { entry, field, parameters, propagator })
-    }
-
-    /// Whether the state alone does not say how the motion goes on.
-    fn has_memory(&self) -> bool {
-        let field = &self.field;
-        !(field.delays.is_empty() && field.noise.names.is_empty() && field.events.is_empty())
     }
 
     /// `len` samples from time `begin` on of the orbit that starts at time zero.

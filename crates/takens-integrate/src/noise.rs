@@ -91,9 +91,9 @@ impl Noisy {
         let numbers = self.terms.len() * if self.milstein { 2 } else { 1 };
         let (mut drift, mut noise) = (vec![0.0; n], vec![0.0; numbers]);
         // What lies before the first sample is stepped through as finely as what lies after it.
-        let spacing = grid.step().unwrap_or_else(|| {
-            if grid.len() > 1 { grid.time(1) - grid.time(0) } else { last - begin }
-        });
+        let gaps = (1..grid.len()).map(|index| grid.time(index) - grid.time(index - 1));
+        let spacing = grid.step().unwrap_or_else(|| gaps.fold(f64::INFINITY, f64::min));
+        let spacing = if spacing.is_finite() { spacing } else { last - begin };
         let longest = options.max_step.unwrap_or(spacing / 16.0);
         let (mut time, mut made) = (begin, 0_u64);
         for (index, until) in grid.iter().enumerate() {

@@ -149,6 +149,12 @@ impl VectorField {
         self.states.len()
     }
 
+    /// Whether the state alone does not say how the motion goes on: there are delays, noise or events.
+    #[must_use]
+    pub fn has_memory(&self) -> bool {
+        !(self.delays.is_empty() && self.noise.names.is_empty() && self.events.is_empty())
+    }
+
     /// Values of all parameters, defaults computed anew from `overrides` (`None`: not overridden).
     ///
     /// # Panics
