@@ -174,6 +174,7 @@ impl Propagator {
         initial: &[f64],
         grid: &TimeGrid,
     ) -> Result<Solution, IntegrateError> {
+        check_grid(grid, self.dim())?;
         self.sample_from(parameters, initial, grid.time(0), grid)
     }
 
