@@ -46,6 +46,11 @@ impl Graph {
         self.nodes.is_empty()
     }
 
+    /// All different expressions, parts before the whole.
+    pub fn nodes(&self) -> impl ExactSizeIterator<Item = &Node> {
+        self.nodes.iter()
+    }
+
     /// What an expression is made of.
     #[must_use]
     pub fn node(&self, id: ExprId) -> &Node {

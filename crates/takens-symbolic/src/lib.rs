@@ -6,6 +6,7 @@
 
 mod derivative;
 mod eval;
+mod exact;
 mod field;
 mod graph;
 mod node;
@@ -16,6 +17,7 @@ mod rational;
 
 pub use derivative::{Derivatives, Gradient, jacobian};
 pub use eval::{Bindings, evaluate, find_root, small_integer, to_f64};
+pub use exact::evaluate_exact;
 pub use field::{
     Delay, Direction, Event, FieldKind, Hamiltonian, Mode, Noise, Parameter, Range, Target,
     VectorField,
