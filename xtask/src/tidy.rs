@@ -6,7 +6,7 @@ use std::path::Path;
 use std::process::Command;
 
 /// The floor of each crate; a crate may need lower ones only.
-const FLOORS: [(&str, u32); 16] = [
+const FLOORS: [(&str, u32); 17] = [
     ("takens-core", 0),
     ("takens-abi", 0),
     ("takens-symbolic", 1),
@@ -20,6 +20,7 @@ const FLOORS: [(&str, u32); 16] = [
     ("takens-discovery", 4),
     ("takens-catalog", 5),
     ("takens-host", 6),
+    ("takens-lsp", 6),
     ("takens-report", 7),
     ("takens-cli", 8),
     ("xtask", 9),

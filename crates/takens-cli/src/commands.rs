@@ -9,6 +9,7 @@ pub(crate) mod json;
 pub(crate) mod judge;
 pub(crate) mod leaderboard;
 pub(crate) mod list;
+pub(crate) mod lsp;
 pub(crate) mod lyapunov;
 pub(crate) mod plugin;
 pub(crate) mod report;

@@ -16,8 +16,8 @@ mod table;
 
 use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 use commands::{
-    annotate, bench, check, discover, eval, judge, leaderboard, list, lyapunov, plugin, report,
-    show, trajectory,
+    annotate, bench, check, discover, eval, judge, leaderboard, list, lsp, lyapunov, plugin,
+    report, show, trajectory,
 };
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -61,6 +61,8 @@ enum Command {
     Judge(judge::Arguments),
     /// List and show plugins
     Plugin(plugin::Arguments),
+    /// Serve an editor: the language server, over standard input and output
+    Lsp(lsp::Arguments),
     /// What the JSON of every command holds
     #[command(long_about = commands::json::HELP)]
     Json,
@@ -88,6 +90,7 @@ fn main() -> ExitCode {
         Command::Discover(arguments) => discover::run(arguments, files),
         Command::Judge(arguments) => judge::run(arguments, files),
         Command::Plugin(arguments) => plugin::run(arguments),
+        Command::Lsp(arguments) => lsp::run(arguments),
         Command::Json => commands::json::run(),
         Command::Worker => takens_host::worker::main(),
     };

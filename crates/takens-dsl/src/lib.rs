@@ -2,7 +2,8 @@
 //!
 //! Start at [`parse_file`], which never fails: it gives the systems that are sound and all faults of
 //! the file. [`System::flatten`] expands a system for engines, judge and exports;
-//! [`parse_expressions`] reads expressions over the names of a flat system.
+//! [`parse_expressions`] reads expressions over the names of a flat system;
+//! [`outline::outline`] tells an editor where names are defined and used.
 //!
 //! On the way from text to system, one file each: `token` and `split` cut the text into statements,
 //! `habits` reads the signs of other tools, `syntax` parses a statement with `grammar/systems.pest`,
@@ -33,12 +34,13 @@ mod lower;
 mod order;
 
 mod expressions;
+pub mod outline;
 mod parse;
 mod system;
 
 pub use diagnostic::{Diagnostic, Fix, Severity, Span, render};
 pub use expressions::parse_expressions;
-pub use limits::{LANGUAGE_VERSION, MAX_DEPTH, MAX_EXPRESSION, MAX_NODES, MAX_SIZE};
+pub use limits::{LANGUAGE_VERSION, MAX_DEPTH, MAX_EXPRESSION, MAX_FAULTS, MAX_NODES, MAX_SIZE};
 pub use line_index::LineIndex;
 pub use nearest::nearest;
 pub use parse::{Parsed, parse_file};

@@ -36,7 +36,7 @@ pub(crate) const MAX_EXPONENT: i64 = 400;
 pub(crate) const MAX_INLINE_DEPTH: usize = 600;
 
 /// Faults reported for one file; what follows is likely noise.
-pub(crate) const MAX_FAULTS: usize = 200;
+pub const MAX_FAULTS: usize = 200;
 
 /// The newest version of the language that this reader knows.
 pub const LANGUAGE_VERSION: u32 = 1;
