@@ -4,6 +4,7 @@
 //! *numeric* view of an expression is the graph itself, in the writer's order; the *algebraic* view,
 //! for equality and export, is a normal form.
 
+mod coefficients;
 mod derivative;
 mod eval;
 mod exact;
@@ -15,6 +16,7 @@ mod polynomial;
 mod print;
 mod rational;
 
+pub use coefficients::{Coefficients, NotPolynomial, Product, coefficients};
 pub use derivative::{Derivatives, Gradient, jacobian};
 pub use eval::{Bindings, evaluate, find_root, small_integer, to_f64};
 pub use exact::evaluate_exact;
