@@ -8,12 +8,14 @@
 //! 3. *Skeletons.* If the two differ in coefficients alone, the largest relative difference decides
 //!    between L1 and L2.
 //! 4. *Errors* of the vector field, measured, decide between L3 and L5.
+//! 5. *Symmetries* that the options allow may make L5 an L4.
 
 use crate::enclose::{PRECISIONS, Point, Schedule};
 use crate::interval::{Enclosure, Float, NoValue};
 use crate::problem::Problem;
 use crate::region::{FieldError, Region, deviations, field_error, values};
 use crate::skeleton::{difference, skeleton};
+use crate::symmetry::{Symmetries, find};
 use crate::{Certainty, ComponentVerdict, JudgeError, Level, Verdict, Witness};
 use takens_core::Trajectory;
 use takens_dsl::parse_expressions;
@@ -35,6 +37,8 @@ pub struct JudgeOptions {
     pub duration: Option<f64>,
     /// Points of the identity test.
     pub points: usize,
+    /// Changes of coordinates under which a candidate counts as L4.
+    pub symmetries: Symmetries,
     /// Seed of the points.
     pub seed: u64,
     /// Bounds on normal forms.
@@ -49,6 +53,7 @@ impl Default for JudgeOptions {
             trajectory: None,
             duration: None,
             points: 32,
+            symmetries: Symmetries::default(),
             seed: 0,
             limits: Limits::default(),
         }
@@ -119,7 +124,17 @@ pub fn judge_expressions(
             box_error: finite(errors.1),
         });
     }
-    Ok(summary(components, whole_within))
+    let mut verdict = summary(components, whole_within);
+    if verdict.level > Level::L1
+        && options.symmetries.any()
+        && let Some((change, certainty)) = find(&problem, truth.kind, options.symmetries)
+    {
+        verdict.symmetry = Some(change);
+        if verdict.level > Level::L4 {
+            (verdict.level, verdict.certainty) = (Level::L4, certainty);
+        }
+    }
+    Ok(verdict)
 }
 
 /// The region that options ask for.
@@ -157,7 +172,7 @@ fn summary(components: Vec<ComponentVerdict>, whole_within: bool) -> Verdict {
     if level == Level::L3 && !whole_within {
         level = Level::L5;
     }
-    Verdict { level, certainty, components, witness }
+    Verdict { level, certainty, components, witness, symmetry: None }
 }
 
 /// The normal forms of all components.

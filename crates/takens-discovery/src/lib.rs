@@ -17,10 +17,12 @@ mod problem;
 mod region;
 mod scores;
 mod skeleton;
+mod symmetry;
 mod verdict;
 
 pub use error::JudgeError;
 pub use judge::{FIELD_TOLERANCE, JudgeOptions, judge, judge_expressions};
 pub use region::Region;
 pub use scores::{ComponentScores, DiscoveryScores, score, score_expressions};
+pub use symmetry::Symmetries;
 pub use verdict::{Certainty, ComponentVerdict, Level, Verdict, Witness};

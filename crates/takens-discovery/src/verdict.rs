@@ -3,9 +3,6 @@
 use serde::{Deserialize, Serialize};
 
 /// How close a candidate is to the truth: the ladder, best first.
-///
-/// L4, equal only under a declared symmetry, is reserved: no symmetry can be declared yet, and such
-/// candidates are L5.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub enum Level {
     /// Equal wherever the truth is defined.
@@ -17,7 +14,7 @@ pub enum Level {
     /// Another structure, but a vector field within 1 % on the trajectory and over 1.5 times its
     /// bounding box.
     L3,
-    /// Equal only under a declared symmetry; not given yet.
+    /// Equal only under a declared symmetry (see [`crate::Symmetries`]).
     L4,
     /// Different.
     L5,
@@ -114,4 +111,8 @@ pub struct Verdict {
     pub components: Vec<ComponentVerdict>,
     /// The witness of the component that decides.
     pub witness: Witness,
+    /// The change of coordinates, allowed by the options, that makes a candidate below L1 the truth: what
+    /// the candidate's components are in those of the truth.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub symmetry: Option<String>,
 }

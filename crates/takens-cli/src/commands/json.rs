@@ -23,7 +23,7 @@ bench, leaderboard   {metric, direction, systems, groups, left_out, rows}; a row
             median, low, high, mean_rank, first, tasks, done, diverged, failures, seconds}
 discover    {system, method, equations, level, certainty, verdict, error, scores, complexity, loss,
             front, data, seconds, cpu_seconds}
-judge       {level, certainty, components, witness, ...}
+judge       {level, certainty, components, witness, symmetry?, ...}
 judge --batch  JSON Lines in: {truth, candidate}, truth a name or {dsl}; out, in order: a verdict or {error}
 plugin list    array of {id, kind, discovers, summary, source, plugin, version, abi, library}
 plugin show    one of these

@@ -8,7 +8,7 @@ use serde::Deserialize;
 use serde_json::json;
 use std::path::{Path, PathBuf};
 use takens_catalog::Catalog;
-use takens_discovery::{JudgeOptions, Verdict, judge};
+use takens_discovery::{JudgeOptions, Symmetries, Verdict, judge};
 use takens_dsl::{Severity, parse_file};
 use takens_symbolic::VectorField;
 
@@ -31,9 +31,22 @@ pub(crate) struct Arguments {
     /// Relative tolerance of a coefficient
     #[arg(long, default_value_t = 0.01)]
     tolerance: f64,
+    /// Changes of coordinates under which a candidate counts as L4: permutation, scaling, time
+    #[arg(long, value_name = "LIST", value_delimiter = ',', value_enum)]
+    symmetry: Vec<Symmetry>,
     /// Print one JSON document
     #[arg(long)]
     json: bool,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+enum Symmetry {
+    /// Components in another order
+    Permutation,
+    /// Components in other units
+    Scaling,
+    /// Time at another rate
+    Time,
 }
 
 #[derive(Debug, Deserialize)]
@@ -57,7 +70,13 @@ pub(crate) fn run(arguments: &Arguments, files: &[PathBuf]) -> Result<(), Failur
             arguments.tolerance
         )));
     }
-    let options = JudgeOptions { tolerance: arguments.tolerance, ..JudgeOptions::default() };
+    let symmetries = Symmetries {
+        permutation: arguments.symmetry.contains(&Symmetry::Permutation),
+        scaling: arguments.symmetry.contains(&Symmetry::Scaling),
+        time: arguments.symmetry.contains(&Symmetry::Time),
+    };
+    let options =
+        JudgeOptions { tolerance: arguments.tolerance, symmetries, ..JudgeOptions::default() };
     let catalog = load(files)?;
     if let Some(batch) = &arguments.batch {
         return run_batch(&catalog, batch, &options);
@@ -76,6 +95,9 @@ pub(crate) fn run(arguments: &Arguments, files: &[PathBuf]) -> Result<(), Failur
 pub(crate) fn describe(truth: &VectorField, verdict: &Verdict) -> String {
     let mut text =
         format!("{} ({}): {}\n", verdict.level, verdict.certainty, verdict.level.meaning());
+    if let Some(change) = &verdict.symmetry {
+        text += &format!("  equal under {change}\n");
+    }
     for (name, component) in truth.states.iter().zip(&verdict.components) {
         text += &format!(
             "  {name:<8}{} ({})  {}\n",
