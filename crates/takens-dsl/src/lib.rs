@@ -8,7 +8,7 @@
 //! On the way from text to system, one file each: `token` and `split` cut the text into statements,
 //! `habits` reads the signs of other tools, `syntax` parses a statement with `grammar/systems.pest`,
 //! `collect` gathers the statements of a system, `check` resolves names, `lint` warns, `lower` and
-//! `expand` turn trees into the expression graph.
+//! `expand` turn trees into the expression graph. [`format`] stands beside: it needs statements only.
 
 mod diagnostic;
 mod limits;
@@ -34,12 +34,14 @@ mod lower;
 mod order;
 
 mod expressions;
+mod format;
 pub mod outline;
 mod parse;
 mod system;
 
 pub use diagnostic::{Diagnostic, Fix, Severity, Span, render};
 pub use expressions::parse_expressions;
+pub use format::format;
 pub use limits::{LANGUAGE_VERSION, MAX_DEPTH, MAX_EXPRESSION, MAX_FAULTS, MAX_NODES, MAX_SIZE};
 pub use line_index::LineIndex;
 pub use nearest::nearest;

@@ -74,7 +74,7 @@ ode Pendulum {
     let kicked = not s < 100 and th > 0
     output energy = th'^2/2 - w0^2*cos(th)
     th'' = -q*th' - w0^2*sin(th) +
-          (if kicked
+        (if kicked
             then 1
             elif s == -1 and th < 0 then 2
             else 0)

@@ -1,0 +1,103 @@
+lang 1
+
+const g = 9.81
+/// Odd piecewise-linear ramp used by Chua-type diodes.
+fn chua_ramp(x, m0, m1) = m1*x + (m0 - m1)/2 * (abs(x + 1) - abs(x - 1))
+
+/// Convection rolls between two plates.
+ode Lorenz {
+    meta {
+        field: "fluid dynamics"
+        cite: "doi:10.1175/1520-0469(1963)020<0130:DNF>2.0.CO;2"
+        tags: ["autonomous", "dissipative", "polynomial"]
+    }
+    /// Prandtl number
+    param sigma = 10   in [5, 15]
+    /// Rayleigh ratio
+    param rho   = 28   in (24.74, 60]
+    param beta  = 8/3  in [2, 4]
+    state x = -9.79, y = -15.04, z = 20.53
+
+    x' = sigma*(y - x)
+    y' = x*(rho - z) - y
+    z' = x*y - beta*z
+
+    known {
+        lyapunov: [0.9056, 0, -14.5723] ± [5e-4, 1e-4, 5e-4] from "doi:..."
+        divergence: -(sigma + 1 + beta)
+    }
+    sample { period: 1.5008, transient: 50 }
+}
+
+/// Cyclic advection on a latitude circle.
+ode Lorenz96 {
+    structural param N = 20 in [4, 512]
+    param F = 8 in [6, 12]
+    index i in 0..N cyclic
+    state x[i] = F + (if i == 0 then 0.01 else 0)
+    x[i]' = (x[i+1] - x[i-2])*x[i-1] - x[i] + F
+}
+
+/// Blood-cell production with delayed feedback.
+dde MackeyGlass {
+    param beta = 0.2, gamma = 0.1, n = 10 in [6, 12]
+    param tau = 17 in [2, 40]        // the upper bound sizes the history
+    state x
+    history x(s) = 0.9 + 0.1*sin(0.3*s)
+    let xd = x(t - tau)
+    x' = beta*xd/(1 + xd^n) - gamma*x
+}
+
+/// Double-scroll circuit.
+ode Chua {
+    param alpha = 15.6 in [9, 20], beta = 28, m0 = -8/7, m1 = -5/7
+    state x = 0.7, y = 0, z = 0
+    let diode = chua_ramp(x, m0, m1)
+    x' = alpha*(y - x - diode)
+    y' = x - y + z
+    z' = -beta*y
+}
+
+/// Continuous network with a weight matrix.
+ode Hopfield {
+    index i, j in 0..3
+    param k[i, j] = [0, -1, 0;  -1, 0, 1;  1, -1, 0]
+    param tau = 2.5 in [1, 5]
+    state x[i] = 0.1*i
+    x[i]' = -x[i]/tau + sum(j)(k[i, j]*tanh(x[j]))
+}
+
+/// Dissipative fold of the plane.
+map Henon {
+    param a = 1.4 in [1, 1.42], b = 0.3
+    state x = 0.1, y = 0.3
+    next x = 1 - a*x^2 + y
+    next y = b*x
+    known { lyapunov: [0.41922, -1.62319] ± 1e-4 from "..." }
+}
+
+/// Driven pendulum: the angle lives on a circle.
+ode DrivenPendulum {
+    time t <s>
+    param w0 <1/s> = 1, q <1/s> = 0.2, A <1/s^2> = 1.15 in [0.5, 1.5], w <1/s> = 2/3
+    state th = 0.1 wrap [-pi, pi), v <1/s> = 0
+    output energy <1/s^2> = v^2/2 - w0^2*cos(th)
+    th' = v
+    v'  = A*cos(w*t) - q*v - w0^2*sin(th)
+}
+
+/// Conservative: equations are derived from the energy.
+ode HenonHeiles {
+    param lambda = 1
+    state x = 0, y = 0.1, px = 0.49, py = 0
+    hamiltonian (x, px), (y, py):
+        (px^2 + py^2)/2 + (x^2 + y^2)/2 + lambda*(x^2*y - y^3/3)
+}
+
+/// Additive and multiplicative noise (Itô).
+sde NoisyDuffing {
+    param D = 0.05
+    state x = 1, v = 0
+    x' = v
+    v' = x - x^3 - 0.1*v + sqrt(2*D)*noise(w1)
+}
