@@ -72,8 +72,8 @@ fn comments(
     while let Some(offset) = text[at..stretch.end].find('/') {
         let start = at + offset;
         let rest = &text[start..stretch.end];
-        let (kind, length) = if rest.starts_with("/*") {
-            (PieceKind::Block, rest[2..].find("*/").map_or(rest.len(), |inner| inner + 4))
+        let (kind, length) = if let Some(inside) = rest.strip_prefix("/*") {
+            (PieceKind::Block, inside.find("*/").map_or(rest.len(), |inner| inner + 4))
         } else {
             (PieceKind::Comment, rest.find('\n').unwrap_or(rest.len()))
         };
