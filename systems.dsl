@@ -2,7 +2,8 @@ lang 1
 
 // The collection: the flows and maps of dysts 0.96 (W. Gilpin, NeurIPS 2021; Apache-2.0), states
 // and parameters under the names they have there, checked against its right-hand sides. Where dysts
-// departs from a source, tests/reference/departures.toml says how and why.
+// departs from a source, tests/reference/departures.toml says how and why. What dysts lacks follows
+// under "Beyond dysts".
 //
 // `cite` names who described the system. A start lies on or near the attractor. `period` is the
 // dominant one; `transient` is ten periods unless there is a reason. What this program computed
@@ -3017,6 +3018,1707 @@ map Bedhead {
 
     next x = sin(x*y/b)*y + cos(a*x - y)
     next y = x + sin(y)/b
+
+    sample { transient: 100 }
+}
+
+// ==== Beyond dysts ===============================================================================
+//
+// Systems that dysts lacks. `checked` says where form and values were read: in packages (tsdynamics
+// 6.1.1, MIT; PredefinedDynamicalSystems.jl, MIT) or in a page named there. What could only be
+// recalled is marked `unverified` in `cite`; its form and values were then judged by the motion
+// that they give.
+
+// ---- Oscillators, circuits, mechanics -----------------------------------------------------------
+
+/// The limit cycle of a triode: damped when far out, driven when close in.
+ode VanDerPol {
+    meta {
+        field: "electronics"
+        cite: "van der Pol (1926), Philos. Mag. 2, 978-992, doi:10.1080/14786442608564127"
+        checked: "tsdynamics 6.1.1"
+        tags: ["autonomous", "dissipative", "polynomial", "not_chaotic"]
+    }
+    param mu = 1 in [0, 10]
+    state x = 1.971011, y = -0.316765
+
+    x' = y
+    y' = mu*(1 - x^2)*y - x
+
+    sample { period: 6.6623, transient: 67 }
+}
+
+/// An oscillator just past the onset of swinging, whose frequency shifts with its amplitude: the
+/// normal form of a Hopf bifurcation.
+ode StuartLandau {
+    meta {
+        field: "fluid dynamics"
+        cite: "Stuart (1960), J. Fluid Mech. 9, 353-370, doi:10.1017/s002211206000116x"
+        checked: "tsdynamics 6.1.1"
+        tags: ["autonomous", "dissipative", "polynomial", "not_chaotic"]
+    }
+    /// Growth, frequency, shift of the frequency
+    param mu = 1, omega = 1, b = 0.5
+    state x = 1, y = 0
+
+    let rr = x^2 + y^2
+    x' = mu*x - omega*y - rr*(x - b*y)
+    y' = omega*x + mu*y - rr*(y + b*x)
+
+    sample { period: 12.565, transient: 130 }
+}
+
+/// A mass on a spring that hardens from nothing, shaken by a cosine: Ueda's broken egg.
+ode Ueda {
+    meta {
+        field: "mechanics"
+        cite: "Ruelle (1980), Math. Intelligencer 2, 126-137, figure 5"
+        checked: "PredefinedDynamicalSystems.jl"
+        tags: ["forced", "dissipative", "transcendental"]
+    }
+    /// Friction and strength of the force
+    param k = 0.1, b = 12
+    state x = 3, y = 0, z = 0 wrap [-pi, pi)
+
+    x' = y
+    y' = b*cos(z) - k*y - x^3
+    z' = 1
+
+    output x = x, y = y, sin_z = sin(z)
+
+    sample { period: 6.2832, transient: 63 }
+}
+
+/// A damped pendulum pushed around by a cosine strong enough to turn it over again and again.
+ode ForcedPendulum {
+    meta {
+        field: "mechanics"
+        cite: "Baker & Gollub (1990), Chaotic Dynamics, Cambridge University Press (values unverified)"
+        checked: "PredefinedDynamicalSystems.jl for the form"
+        tags: ["forced", "dissipative", "transcendental"]
+    }
+    /// Friction, strength and frequency of the force
+    param d = 1/2, f = 1.5 in [0.9, 1.5], omega = 2/3
+    state x = 0.1 wrap [-pi, pi), y = 0.25, z = 0 wrap [-pi, pi)
+
+    x' = y
+    y' = -d*y - sin(x) + f*cos(z)
+    z' = omega
+
+    output sin_x = sin(x), y = y, sin_z = sin(z)
+
+    sample { period: 9.4248, transient: 94 }
+}
+
+/// A pendulum without friction, pushed by a sine: a stochastic sea around its separatrix.
+ode DrivenPendulum {
+    meta {
+        field: "mechanics"
+        cite: "Sprott (2001), Simple Driven Conservative Chaotic Flows, sprott.physics.wisc.edu/chaos/drivcons.htm"
+        checked: "its source"
+        tags: ["forced", "conservative", "transcendental"]
+    }
+    param omega = 0.5
+    state x = 0 wrap [-pi, pi), y = 0, z = 0 wrap [-pi, pi)
+
+    x' = y
+    y' = -sin(x) + sin(z)
+    z' = omega
+
+    output sin_x = sin(x), y = y, sin_z = sin(z)
+
+    sample { period: 12.566, transient: 130 }
+}
+
+/// A cubic spring without friction pushed by a sine, perhaps the simplest driven flow with chaos;
+/// the frequency is the only parameter.
+ode SprottDriven {
+    meta {
+        field: "mathematics"
+        cite: "Sprott (2001), Simple Driven Conservative Chaotic Flows, sprott.physics.wisc.edu/chaos/drivcons.htm"
+        checked: "its source"
+        tags: ["forced", "conservative", "transcendental"]
+    }
+    param omega = 1.88
+    state x = 0, y = 0, z = 0 wrap [-pi, pi)
+
+    x' = y
+    y' = -x^3 + sin(z)
+    z' = omega
+
+    output x = x, y = y, sin_z = sin(z)
+
+    sample { period: 3.3421, transient: 33 }
+}
+
+/// A pendulum over three magnets, with friction: it wanders among them and comes to rest over one
+/// of them. Which one depends finely on the start.
+ode MagneticPendulum {
+    meta {
+        field: "mechanics"
+        cite: "textbook system; no source is named there"
+        checked: "PredefinedDynamicalSystems.jl"
+        tags: ["autonomous", "dissipative", "rational", "not_chaotic", "transient_chaos"]
+    }
+    structural param magnets = 3 in [1, 64]
+    index i in 0..magnets
+    /// Friction, height over the magnets, frequency, strength of each magnet
+    param alpha = 0.2, d = 0.3, omega = 0.5, gamma[i] = 1
+    state x = 0.7094, y = 0.7048, vx = 0, vy = 0
+
+    let mx[i] = cos(2*pi*(i + 1)/magnets), my[i] = sin(2*pi*(i + 1)/magnets)
+    let pull[i] = gamma[i]/((x - mx[i])^2 + (y - my[i])^2 + d^2)^(3/2)
+    x' = vx
+    y' = vy
+    vx' = -omega^2*x - alpha*vx - sum(i)(pull[i]*(x - mx[i]))
+    vy' = -omega^2*y - alpha*vy - sum(i)(pull[i]*(y - my[i]))
+
+    sample { period: 1.0386, transient: 10 }
+}
+
+/// An electron among soft round hills on a square grid, in a magnetic field across the plane.
+ode Antidots {
+    meta {
+        field: "physics"
+        cite: "Datseris et al. (2019), New J. Phys., doi:10.1088/1367-2630/ab19cc"
+        checked: "PredefinedDynamicalSystems.jl"
+        tags: ["autonomous", "conservative", "piecewise"]
+    }
+    /// Magnetic field, diameter of the hills, width of their slope
+    param b = 1, d0 = 0.5, c = 0.2
+    state x = 0.5 wrap [0, 1), y = 0.5 wrap [0, 1), vx = 1, vy = 1
+
+    let dx = x - floor(x + 1/2), dy = y - floor(y + 1/2)
+    let r = sqrt(dx^2 + dy^2)
+    // The slope of the hill over the distance from its top.
+    let slope = if r < d0/2 + c then -4*(d0/2 + c - r)^3/(c^4*r) else 0
+    x' = vx
+    y' = vy
+    vx' = 2*sqrt(2)*b*vy - slope*dx
+    vy' = -2*sqrt(2)*b*vx - slope*dy
+
+    output sin_x = sin(2*pi*x), sin_y = sin(2*pi*y), vx = vx, vy = vy
+
+    sample { period: 2.3076, transient: 23 }
+}
+
+/// A particle in a double well that is shaken along one axis only: chaos on an invariant plane,
+/// whose basin is riddled with holes.
+ode RiddledBasins {
+    meta {
+        field: "mathematics"
+        cite: "Ott, Alexander, Kan, Sommerer & Yorke (1994), The transition to chaotic attractors with riddled basins, Physica D"
+        checked: "PredefinedDynamicalSystems.jl"
+        tags: ["forced", "dissipative", "transcendental"]
+    }
+    param gamma = 0.05, xbar = 1.9, f0 = 2.3, omega = 3.5, x0 = 1, y0 = 0
+    state x = 0.5, y = 0.05, vx = 0, vy = 0, z = 0 wrap [-pi, pi)
+
+    x' = vx
+    y' = vy
+    vx' = -gamma*vx + 4*x*(1 - x^2) - y^2 + f0*sin(z)*x0
+    vy' = -gamma*vy - 2*y*(x + xbar) + f0*sin(z)*y0
+    z' = omega
+
+    output x = x, y = y, vx = vx, vy = vy, sin_z = sin(z)
+
+    sample { period: 1.7952, transient: 18 }
+}
+
+/// Shinriki's oscillator: a negative resistance and two diodes back to back between its two
+/// capacitors.
+ode Shinriki {
+    meta {
+        field: "electronics"
+        cite: "Shinriki, Yamamoto & Mori (1981), Proc. IEEE 69, 394-395 (unverified)"
+        checked: "PredefinedDynamicalSystems.jl"
+        tags: ["autonomous", "dissipative", "transcendental"]
+    }
+    /// The resistance that is turned
+    param r1 = 22
+    state x = -2, y = 0, z = 0.2
+
+    let current = 2.295e-5*(exp(3.0038*(x - y)) - exp(-3.0038*(x - y))) + (x - y)/14.5
+    x' = (x*(1/6.9 - 1/r1) - current)/0.01
+    y' = (current - z)/0.1
+    z' = (y - 0.1*z)/0.32
+
+    sample { period: 1.2931, transient: 13 }
+}
+
+/// Two Rossler bands that turn at slightly different speeds and pull each other: the phases lock
+/// while the amplitudes go on in chaos of their own.
+ode RosslerCoupled {
+    meta {
+        field: "mathematics"
+        cite: "Rosenblum, Pikovsky & Kurths (1996), Phys. Rev. Lett. 76, 1804 (values unverified)"
+        checked: "PredefinedDynamicalSystems.jl for the form, there coupled through y"
+        tags: ["autonomous", "dissipative", "polynomial", "hyperchaotic"]
+    }
+    param a = 0.15, b = 0.2, c = 10
+    /// Speeds and strength of the coupling
+    param w1 = 1.015, w2 = 0.985, k = 0.035
+    state x1 = 1, y1 = -2, z1 = 0, x2 = 0.11, y2 = 0.2, z2 = 0.1
+
+    x1' = -w1*y1 - z1 + k*(x2 - x1)
+    y1' = w1*x1 + a*y1
+    z1' = b + z1*(x1 - c)
+    x2' = -w2*y2 - z2 + k*(x1 - x2)
+    y2' = w2*x2 + a*y2
+    z2' = b + z2*(x2 - c)
+
+    sample { period: 6.1024, transient: 61 }
+}
+
+/// Oscillators of different speeds, each pulled towards the mean field of all; too weakly here
+/// for them to lock. If there is chaos, its exponent is below a thousandth.
+ode Kuramoto {
+    meta {
+        field: "mathematics"
+        cite: "Kuramoto (1975), International Symposium on Mathematical Problems in Theoretical Physics, Lect. Notes Phys. 39"
+        checked: "PredefinedDynamicalSystems.jl"
+        tags: ["autonomous", "transcendental", "not_chaotic"]
+    }
+    structural param N = 25 in [2, 1000]
+    index i in 0..N
+    param k = 0.3, omega[i] = -1 + 2*i/(N - 1)
+    state phi[i] = 2*pi*i/(N - 1) wrap [-pi, pi)
+
+    let mean_cos = sum(i)(cos(phi[i]))/N, mean_sin = sum(i)(sin(phi[i]))/N
+    phi[i]' = omega[i] + k*(mean_sin*cos(phi[i]) - mean_cos*sin(phi[i]))
+
+    sample { period: 10, transient: 100 }
+}
+
+// ---- Fluids, climate, geophysics ----------------------------------------------------------------
+
+/// Lorenz's flow at large Rayleigh and Prandtl number, where diffusion drops out: two strange
+/// attractors, linked, at this forcing.
+ode DiffusionlessLorenz {
+    meta {
+        field: "fluid dynamics"
+        cite: "Sprott (2014), Simplest Chaotic Flows with Involutional Symmetries, Int. J. Bifurcation Chaos 24, 1450009"
+        checked: "PredefinedDynamicalSystems.jl"
+        tags: ["autonomous", "dissipative", "polynomial", "twin"]
+        same_form_as: "SprottB"
+    }
+    param r = 4.7 in (0, 5]
+    state x = 0.1, y = 0.1, z = 0.1
+
+    x' = y - x
+    y' = -x*z
+    z' = x*y - r
+
+    sample { period: 4.7662, transient: 48 }
+}
+
+/// Two magnetic modes and a flow between them: reversals at irregular times, as of the Earth's
+/// field.
+ode Gissinger {
+    meta {
+        field: "geophysics"
+        cite: "Gissinger (2012), Eur. Phys. J. B 85, 1-12"
+        checked: "PredefinedDynamicalSystems.jl"
+        tags: ["autonomous", "dissipative", "polynomial"]
+    }
+    param mu = 0.119, nu = 0.1, gamma = 0.9
+    state q = 3, d = 0.5, v = 1.5
+
+    q' = mu*q - v*d
+    d' = -nu*d + v*q
+    v' = gamma - v + q*d
+
+    sample { period: 5.239, transient: 52 }
+}
+
+/// Temperature and salt of an ocean in two boxes, between which water flows by the difference of
+/// the two: it comes to rest in one of two states.
+ode StommelBox {
+    meta {
+        field: "atmosphere and climate"
+        cite: "Stommel (1961), Tellus 13(2), Thermohaline convection with two stable regimes of flow"
+        checked: "PredefinedDynamicalSystems.jl"
+        tags: ["autonomous", "dissipative", "piecewise", "not_chaotic"]
+    }
+    /// Forcing of temperature and salt, relaxation of the salt
+    param eta1 = 3, eta2 = 1, eta3 = 0.3
+    state T = 0.3, S = 0.2
+
+    let flow = abs(T - S)
+    T' = eta1 - T - flow*T
+    S' = eta2 - eta3*S - flow*S
+}
+
+/// Flame fronts and falling films: long waves grow, short ones decay, and steepening carries
+/// energy between. Differences of fourth order on a ring of length `L`.
+ode KuramotoSivashinsky {
+    meta {
+        field: "fluid dynamics"
+        cite: ["Kuramoto & Tsuzuki (1976), Prog. Theor. Phys. 55, 356-369, doi:10.1143/ptp.55.356", "Sivashinsky (1977), Acta Astronaut. 4, 1177-1206"]
+        checked: "tsdynamics 6.1.1, whose differences are of sixth order but for the last"
+        tags: ["autonomous", "dissipative", "polynomial"]
+    }
+    structural param N = 32 in [8, 1024]
+    param L = 22 in [18, 200]
+    index i in 0..N cyclic
+    state u[i] = cos(2*pi*i/N) + 0.1*cos(4*pi*i/N) + 0.1*sin(6*pi*i/N)
+
+    let h = L/N
+    let half_square[i] = u[i]^2/2
+    let steepen[i] =
+        (8*(half_square[i+1] - half_square[i-1]) - half_square[i+2] + half_square[i-2])/(12*h)
+    let grow[i] = (16*(u[i+1] + u[i-1]) - u[i+2] - u[i-2] - 30*u[i])/(12*h^2)
+    let decay[i] = (12*(u[i+2] + u[i-2]) - u[i+3] - u[i-3] - 39*(u[i+1] + u[i-1]) + 56*u[i])/(6*h^4)
+    u[i]' = -steepen[i] - grow[i] - decay[i]
+
+    sample { period: 20, transient: 200 }
+}
+
+// ---- Chemistry, nerves, ecology -----------------------------------------------------------------
+
+/// A reaction that speeds up itself, with its feeds held fixed: a limit cycle.
+ode Brusselator {
+    meta {
+        field: "chemistry"
+        cite: "Prigogine & Lefever (1968), J. Chem. Phys. 48, 1695-1700, doi:10.1063/1.1668896"
+        checked: "tsdynamics 6.1.1"
+        tags: ["autonomous", "dissipative", "polynomial", "not_chaotic"]
+    }
+    param a = 1, b = 3
+    state x = 1.274373, y = 4.177555
+
+    x' = a - (b + 1)*x + x^2*y
+    y' = b*x - x^2*y
+
+    sample { period: 7.1564, transient: 72 }
+}
+
+/// Glycolysis in two variables: a product that speeds up the enzyme that makes it.
+ode Selkov {
+    meta {
+        field: "cell biology"
+        cite: "Sel'kov (1968), Eur. J. Biochem. 4, 79-86, doi:10.1111/j.1432-1033.1968.tb00175.x"
+        checked: "tsdynamics 6.1.1"
+        tags: ["autonomous", "dissipative", "polynomial", "not_chaotic"]
+    }
+    param a = 0.1, b = 0.6 in [0.42, 0.79]
+    state x = 0.574662, y = 0.795244
+
+    x' = -x + a*y + x^2*y
+    y' = b - a*y - x^2*y
+
+    sample { period: 9.2965, transient: 93 }
+}
+
+/// A nerve cell's voltage and recovery under a steady current: spikes in even time.
+ode FitzHughNagumo {
+    meta {
+        field: "neuroscience"
+        cite: "FitzHugh (1961), Biophys. J. 1, 445-466, doi:10.1016/s0006-3495(61)86902-6"
+        checked: "tsdynamics 6.1.1"
+        tags: ["autonomous", "dissipative", "polynomial", "not_chaotic"]
+    }
+    param a = 0.7, b = 0.8, curr = 0.5, gamma = 0.08
+    state v = 1.636907, w = 0.755567
+
+    v' = v - v^3/3 - w + curr
+    w' = gamma*(v + a - b*w)
+
+    sample { period: 39.477, transient: 390 }
+}
+
+/// Calcium and potassium channels of a barnacle's muscle fibre, kept to the voltage and one gate.
+ode MorrisLecar {
+    meta {
+        field: "neuroscience"
+        cite: "Morris & Lecar (1981), Biophys. J. 35, Voltage oscillations in the barnacle giant muscle fiber"
+        checked: "PredefinedDynamicalSystems.jl"
+        tags: ["autonomous", "dissipative", "transcendental", "not_chaotic"]
+    }
+    param curr = 0.15, v1 = 0, v2 = 0.15, v3 = 0.1, v4 = 0.1, vca = 1, vl = -0.5, vk = -0.7
+    param gca = 1.2, gk = 2, gl = 0.5, tau = 3
+    state v = 0.1, n = 0.1
+
+    let open = (1 + tanh((v - v1)/v2))/2, rest = (1 + tanh((v - v3)/v4))/2
+    v' = -gca*open*(v - vca) - gk*n*(v - vk) - gl*(v - vl) + curr
+    n' = (rest - n)/tau
+
+    sample { period: 13.664, transient: 140 }
+}
+
+/// The squid's giant axon: sodium, potassium and leak currents through gates that follow the
+/// voltage. It fires in even time at this current.
+ode HodgkinHuxley {
+    meta {
+        field: "neuroscience"
+        cite: "Hodgkin & Huxley (1952), J. Physiol. 117, 500-544; form and values of Ermentrout & Terman (2010), Mathematical Foundations of Neuroscience"
+        checked: "PredefinedDynamicalSystems.jl"
+        tags: ["autonomous", "dissipative", "transcendental", "not_chaotic"]
+    }
+    /// Current put in; potentials and conductances of sodium, potassium and leak
+    param curr = 12, vna = 50, vk = -77, vl = -54.4, gna = 120, gk = 36, gl = 0.3
+    state v = -60, n = 0, m = 0, h = 0
+
+    let an = 0.01*(v + 55)/(1 - exp(-(v + 55)/10)), bn = 0.125*exp(-(v + 65)/80)
+    let am = 0.1*(v + 40)/(1 - exp(-(v + 40)/10)), bm = 4*exp(-(v + 65)/18)
+    let ah = 0.07*exp(-(v + 65)/20), bh = logistic((v + 35)/10)
+    v' = curr - gk*n^4*(v - vk) - gna*m^3*h*(v - vna) - gl*(v - vl)
+    n' = an*(1 - n) - bn*n
+    m' = am*(1 - m) - bm*m
+    h' = ah*(1 - h) - bh*h
+
+    sample { period: 13.716, transient: 140 }
+}
+
+/// A nerve cell that bursts: spikes ride on a slow current, and at this input the number of
+/// spikes in a burst is irregular.
+ode HindmarshRoseBursting {
+    meta {
+        field: "neuroscience"
+        cite: "Hindmarsh & Rose (1984), Proc. R. Soc. Lond. B 221, 87-102, doi:10.1098/rspb.1984.0024"
+        checked: ["PredefinedDynamicalSystems.jl", "github.com/whydenyscry/Dynamics-of-Chaotic-Attractors-Part-1 for the values"]
+        tags: ["autonomous", "dissipative", "polynomial"]
+    }
+    param a = 1, b = 3, c = 1, d = 5, r = 0.006, s = 4, xr = -1.6
+    /// Current put in
+    param curr = 3.25
+    state x = -1, y = 0, z = 3
+
+    x' = y - a*x^3 + b*x^2 - z + curr
+    y' = c - d*x^2 - y
+    z' = r*(s*(x - xr) - z)
+
+    sample { period: 117.25, transient: 1200 }
+}
+
+/// Predators and prey that go around for ever, on the cycle they start on.
+ode LotkaVolterra {
+    meta {
+        field: "ecology"
+        cite: "Lotka (1920), Proc. Natl. Acad. Sci. U.S.A. 6, 410-415, doi:10.1073/pnas.6.7.410"
+        checked: "tsdynamics 6.1.1"
+        tags: ["autonomous", "conservative", "polynomial", "not_chaotic"]
+    }
+    param alpha = 1.1, beta = 0.4, delta = 0.1, gamma = 0.4
+    state x = 4, y = 1.5
+
+    x' = alpha*x - beta*x*y
+    y' = delta*x*y - gamma*y
+
+    sample { period: 9.9256, transient: 99 }
+}
+
+/// Four species that compete for the same means: a strange attractor in the plainest model of
+/// competition.
+ode CompetitiveLotkaVolterra {
+    meta {
+        field: "ecology"
+        cite: "Vano, Wildenberg, Anderson, Noel & Sprott (2006), Nonlinearity 19, 2391-2404, doi:10.1088/0951-7715/19/10/006"
+        checked: "slides of J. C. Sprott and the article's abstract"
+        tags: ["autonomous", "dissipative", "polynomial"]
+    }
+    index i, j in 0..4
+    param r[i] = [1, 0.72, 1.53, 1.27]
+    param a[i, j] = [1, 1.09, 1.52, 0;  0, 1, 0.44, 1.36;  2.33, 0, 1, 0.47;  1.21, 0.51, 0.35, 1]
+    state x[i] = [0.3013, 0.4586, 0.1307, 0.3557]
+
+    x[i]' = r[i]*x[i]*(1 - sum(j)(a[i, j]*x[j]))
+
+    sample { period: 37.102, transient: 370 }
+}
+
+/// Five species that compete for three resources, each limited by the scarcest: the survivors
+/// depend finely on the start.
+ode SpeciesCompetition {
+    meta {
+        field: "ecology"
+        cite: "Huisman & Weissing (2001), Am. Nat. 157, doi:10.1086/319929"
+        checked: "PredefinedDynamicalSystems.jl"
+        tags: ["autonomous", "dissipative", "piecewise", "rational", "not_chaotic", "transient_chaos", "twin"]
+        same_form_as: "MacArthur"
+    }
+    index i in 0..5
+    index j in 0..3
+    /// Content of resource j in species i, and its half saturation
+    param c[j, i] = [0.2, 0.1, 0.1, 0.1, 0.1;  0.1, 0.2, 0.1, 0.1, 0.2;  0.1, 0.1, 0.2, 0.2, 0.1]
+    param k[j, i] = [
+        0.20, 0.05, 1.00, 0.05, 1.20;
+        0.25, 0.10, 0.05, 1.00, 0.40;
+        0.15, 0.95, 0.35, 0.10, 0.05
+    ]
+    /// Turnover, mortality, greatest growth, supply
+    param d = 0.25, m = 0.25, r = 1, s = 10
+    state n[i] = 0.1, R[j] = 10
+
+    let growth[i] = r*min(j)(R[j]/(k[j, i] + R[j]))
+    n[i]' = n[i]*(growth[i] - m)
+    R[j]' = d*(s - R[j]) - sum(i)(c[j, i]*growth[i]*n[i])
+
+    sample { period: 16.183, transient: 160 }
+}
+
+// ---- Feedback and simple flows ------------------------------------------------------------------
+
+/// The flow of `Thomas` without damping: a walk without end through a labyrinth that preserves
+/// volume.
+ode Labyrinth {
+    meta {
+        field: "mathematics"
+        cite: ["Thomas (1999), Int. J. Bifurc. Chaos 9, 1889-1905, doi:10.1142/s0218127499001383", "Sprott & Chlouverakis (2007), Int. J. Bifurcation Chaos 17, 2097-2108"]
+        checked: "PredefinedDynamicalSystems.jl"
+        tags: ["autonomous", "conservative", "transcendental", "twin"]
+        same_form_as: "Thomas"
+    }
+    param a = 0, b = 1
+    state x = 1 wrap [-pi, pi), y = 0 wrap [-pi, pi), z = 0 wrap [-pi, pi)
+
+    x' = -a*x + b*sin(y)
+    y' = -a*y + b*sin(z)
+    z' = -a*z + b*sin(x)
+
+    output sin_x = sin(x), sin_y = sin(y), sin_z = sin(z)
+
+    sample { period: 8, transient: 80 }
+}
+
+/// Quadratic flow that is conservative from some starts, on a torus, and dissipative from others,
+/// on a strange attractor; the latter from here.
+ode SprottDissipativeConservative {
+    meta {
+        field: "mathematics"
+        cite: "Sprott (2014), Phys. Lett. A 378"
+        checked: "PredefinedDynamicalSystems.jl"
+        tags: ["autonomous", "dissipative", "polynomial"]
+    }
+    param a = 2, b = 1, c = 1
+    state x = 2, y = 0, z = 0
+
+    x' = y + a*x*y + x*z
+    y' = 1 - 2*x^2 + b*y*z
+    z' = c*x - x^2 - y^2
+
+    sample { period: 27.076, transient: 270 }
+}
+
+// ---- Driven oscillators and circuits ------------------------------------------------------------
+
+/// Van der Pol's oscillator with the push on its first variable: Shaw's form, in which the drive
+/// sets off chaos.
+ode ShawVanDerPol {
+    meta {
+        field: "electronics"
+        cite: "Shaw (1981), Z. Naturforsch. A 36, 80-112, doi:10.1515/zna-1981-0115 (form and values unverified)"
+        tags: ["forced", "dissipative", "transcendental"]
+    }
+    param b = 1, omega = 2
+    state x = 1.3, y = 0, z = 0 wrap [-pi, pi)
+
+    x' = y + sin(z)
+    y' = -x + b*(1 - x^2)*y
+    z' = omega
+
+    output x = x, y = y, sin_z = sin(z)
+
+    sample { period: 3.1416, transient: 31 }
+}
+
+/// A hardening spring with van der Pol's friction, driven.
+ode DuffingVanDerPol {
+    meta {
+        field: "mechanics"
+        cite: "Ueda (1992), The Road to Chaos, Aerial Press (unverified)"
+        tags: ["forced", "dissipative", "transcendental"]
+    }
+    param mu = 0.2, gamma = 8, a = 0.35, omega = 1.02
+    state x = 0.2, y = -0.2, z = 0 wrap [-pi, pi)
+
+    x' = y
+    y' = mu*(1 - gamma*x^2)*y - x^3 + a*sin(z)
+    z' = omega
+
+    output x = x, y = y, sin_z = sin(z)
+
+    sample { period: 6.16, transient: 62 }
+}
+
+/// A hardening spring with Rayleigh's friction, driven.
+ode RayleighDuffing {
+    meta {
+        field: "mechanics"
+        cite: "Hayashi, Ueda & Kawakami (1970), Int. J. Non-Linear Mech. 5 (unverified)"
+        tags: ["forced", "dissipative", "transcendental"]
+    }
+    param mu = 0.2, gamma = 4, a = 0.3, omega = 1.1
+    state x = 0.3, y = 0, z = 0 wrap [-pi, pi)
+
+    x' = y
+    y' = mu*(1 - gamma*y^2)*y - x^3 + a*sin(z)
+    z' = omega
+
+    output x = x, y = y, sin_z = sin(z)
+
+    sample { period: 5.712, transient: 57 }
+}
+
+/// A driven coil and capacitor with Chua's resistor: the simplest circuit of its kind.
+ode MuraliLakshmananChua {
+    meta {
+        field: "electronics"
+        cite: "Murali, Lakshmanan & Chua (1994), IEEE Trans. Circuits Syst. I 41, 462-463 (unverified)"
+        tags: ["forced", "dissipative", "piecewise"]
+    }
+    /// Damping, slopes of the resistor, strength and frequency of the drive
+    param beta = 1, nu = 0.015, a = -1.02, b = -0.55, f = 0.15, omega = 0.75
+    state x = 0.1, y = 0.1, z = 0 wrap [-pi, pi)
+
+    x' = y - chua_ramp(x, a, b)
+    y' = -beta*(1 + nu)*y - beta*x + f*sin(z)
+    z' = omega
+
+    output x = x, y = y, sin_z = sin(z)
+
+    sample { period: 8.3776, transient: 84 }
+}
+
+/// Chua's circuit with a cubic for its resistor.
+ode ChuaCubic {
+    meta {
+        field: "electronics"
+        cite: "after Matsumoto (1984), IEEE Trans. Circuits Syst. 31, 1055-1058, doi:10.1109/tcs.1984.1085459"
+        checked: "github.com/whydenyscry/Dynamics-of-Chaotic-Attractors-Part-1"
+        tags: ["autonomous", "dissipative", "polynomial"]
+    }
+    param alpha = 10, beta = 16, c = -0.143
+    state x = 0.1, y = 0.1, z = 0.1
+
+    x' = alpha*(y - x^3 - c*x)
+    y' = x - y + z
+    z' = -beta*y
+
+    sample { period: 2.221, transient: 22 }
+}
+
+/// Chua's circuit with a stretch of a sine for its resistor: a row of eight scrolls.
+ode ChuaSine {
+    meta {
+        field: "electronics"
+        cite: "Tang, Man, Zhong & Chen (2001), IEEE Trans. Circuits Syst. I 48, 1369-1372 (unverified)"
+        checked: "github.com/whydenyscry/Dynamics-of-Chaotic-Attractors-Part-1, without the straight ends"
+        tags: ["autonomous", "dissipative", "transcendental", "piecewise"]
+    }
+    param alpha = 10.82, beta = 14.286
+    /// Half a wave, its height, half waves on either side of 0
+    param a = 1.3, b = 0.11, c = 7
+    state x = 0.1, y = 0.1, z = 0.1
+
+    let end = 2*a*c
+    let f =
+        if x >= end then b*pi/(2*a)*(x - end)
+        elif x > -end then -b*sin(pi*x/(2*a))
+        else b*pi/(2*a)*(x + end)
+    x' = alpha*(y - f)
+    y' = x - y + z
+    z' = -beta*y
+
+    sample { period: 2.9792, transient: 30 }
+}
+
+/// A coil, a capacitor and a memristor in series: the fewest parts of a circuit with chaos.
+ode MuthuswamyChua {
+    meta {
+        field: "electronics"
+        cite: "Muthuswamy & Chua (2010), Simplest Chaotic Circuit, Int. J. Bifurcation Chaos 20, 1567-1580 (unverified)"
+        checked: "github.com/whydenyscry/Dynamics-of-Chaotic-Attractors-Part-1"
+        tags: ["autonomous", "dissipative", "polynomial"]
+    }
+    param alpha = 0.6
+    state x = 0.1, y = 0, z = 0.1
+
+    x' = y
+    y' = -x/3 + y/2 - y*z^2/2
+    z' = y - alpha*z - y*z
+
+    sample { period: 11.722, transient: 120 }
+}
+
+// ---- Cells, epidemics, ecology ------------------------------------------------------------------
+
+/// Cells that excite and cells that inhibit, as shares of all that fire: a rhythm.
+ode WilsonCowan {
+    meta {
+        field: "neuroscience"
+        cite: "Wilson & Cowan (1972), Biophys. J. 12, 1-24 (values unverified)"
+        tags: ["autonomous", "dissipative", "transcendental", "not_chaotic"]
+    }
+    /// Synapses, slopes and thresholds of the two kinds, current put in
+    param c1 = 16, c2 = 12, c3 = 15, c4 = 3, ae = 1.3, ai = 2, te = 4, ti = 3.7, p = 1.25
+    state e = 0.1, i = 0.05
+
+    let drive_e = logistic(ae*(c1*e - c2*i + p - te)) - logistic(-ae*te)
+    let drive_i = logistic(ai*(c3*e - c4*i - ti)) - logistic(-ai*ti)
+    e' = -e + (1 - e)*drive_e
+    i' = -i + (1 - i)*drive_i
+
+    sample { period: 5.0035, transient: 50 }
+}
+
+/// A column of the cortex: pyramidal cells between one loop that excites and one that inhibits.
+/// It swings as the alpha rhythm does at this input.
+ode JansenRit {
+    meta {
+        field: "neuroscience"
+        cite: "Jansen & Rit (1995), Biol. Cybern. 73, 357-366 (values unverified)"
+        tags: ["autonomous", "dissipative", "transcendental", "not_chaotic"]
+    }
+    /// Heights and rates of the synapses, number of contacts, input
+    param A = 3.25, B = 22, a = 100, b = 50, c = 135, p = 200
+    /// Greatest rate of firing is 2 e0; slope; potential of half that rate
+    param e0 = 2.5, r = 0.56, v0 = 6
+    state y0 = 0.1, y1 = 20, y2 = 15, y3 = 0, y4 = 0, y5 = 0
+
+    y0' = y3
+    y1' = y4
+    y2' = y5
+    y3' = A*a*2*e0*logistic(r*(y1 - y2 - v0)) - 2*a*y3 - a^2*y0
+    y4' = A*a*(p + 0.8*c*2*e0*logistic(r*(c*y0 - v0))) - 2*a*y4 - a^2*y1
+    y5' = B*b*0.25*c*2*e0*logistic(r*(0.25*c*y0 - v0)) - 2*b*y5 - b^2*y2
+
+    output signal = y1 - y2
+
+    sample { period: 0.092053, transient: 0.92 }
+}
+
+/// Three genes, each of which blocks the next around a ring: messengers and proteins go up and
+/// down in turn.
+ode Repressilator {
+    meta {
+        field: "cell biology"
+        cite: "Elowitz & Leibler (2000), Nature 403, 335-338 (values unverified)"
+        tags: ["autonomous", "dissipative", "rational", "not_chaotic"]
+    }
+    structural param genes = 3 in [3, 63]
+    index i in 0..genes cyclic
+    /// Making of messenger, its leak, life of messenger over protein, cooperation
+    param alpha = 216, alpha0 = 0.216, beta = 0.2, n = 2
+    state m[i] = i + 1, p[i] = 2*i + 1
+
+    m[i]' = -m[i] + alpha/(1 + p[i-1]^n) + alpha0
+    p[i]' = -beta*(p[i] - m[i])
+
+    sample { period: 43.44, transient: 430 }
+}
+
+/// Measles in the school year: contacts go up and down with the season, and epidemics come in an
+/// irregular rhythm. Shares of the population; time in years.
+ode MeaslesSEIR {
+    meta {
+        field: "medicine"
+        cite: "Olsen & Schaffer (1990), Science 249, 499-504 (values unverified)"
+        tags: ["forced", "dissipative", "transcendental"]
+    }
+    /// Births, end of incubation, recovery, mean contacts and their swing
+    param m = 0.02, a = 35.84, g = 100, b0 = 1800, b1 = 0.28
+    state S = 0.0579, E = 0.001, I = 0.0002, z = 0 wrap [-pi, pi)
+
+    let infected = b0*(1 + b1*cos(z))*S*I
+    S' = m*(1 - S) - infected
+    E' = infected - (m + a)*E
+    I' = a*E - (m + g)*I
+    z' = 2*pi
+
+    output log_S = log(S), log_E = log(E), log_I = log(I), sin_z = sin(z)
+
+    sample { period: 1, transient: 100 }
+}
+
+/// Prey with limited food and predators that can eat only so fast: too much food sets off a
+/// cycle.
+ode RosenzweigMacArthur {
+    meta {
+        field: "ecology"
+        cite: "Rosenzweig & MacArthur (1963), Am. Nat. 97, 209-223 (pages unverified)"
+        checked: "osmond-lab.github.io/eeb314, tutorial 8, for the form; values ours"
+        tags: ["autonomous", "dissipative", "rational", "not_chaotic"]
+    }
+    param r = 1, k = 4, a = 1, b = 0.5, c = 0.5, d = 0.3
+    state N = 1, P = 1
+
+    let eaten = a*N*P/(1 + b*N)
+    N' = r*N*(1 - N/k) - eaten
+    P' = c*eaten - d*P
+
+    sample { period: 16.258, transient: 160 }
+}
+
+/// One prey, and two predators of which one is the keener the more prey there are. A torus from
+/// here.
+ode LotkaVolterraTorus {
+    meta {
+        field: "ecology"
+        cite: "Samardzija & Greller (1988), Bull. Math. Biol. 50, 465-491 (unverified)"
+        checked: "attractors 2.0.1 (PyPI), which cites Costello (1999), The Nonlinear Journal 1, 11-17"
+        tags: ["autonomous", "dissipative", "polynomial", "not_chaotic"]
+    }
+    param a = 2.9851, b = 3, c = 2
+    state x = 1, y = 1, z = 1
+
+    x' = x - x*y + c*x^2 - a*z*x^2
+    y' = -y + x*y
+    z' = -b*z + a*z*x^2
+
+    sample { period: 1.7708, transient: 18 }
+}
+
+// ---- Quadratic and other simple flows -----------------------------------------------------------
+
+/// The simplest jerk with mirror symmetry: one cubic term, and chaos in a narrow window.
+ode MalasomaJerk {
+    meta {
+        field: "mathematics"
+        cite: "Malasoma (2000), What is the simplest dissipative chaotic jerk equation which is parity invariant?, Phys. Lett. A 264, 383-389"
+        checked: "atomosyd.net (C. Letellier), article 32"
+        tags: ["autonomous", "dissipative", "polynomial"]
+    }
+    param alpha = 2.027717
+    state x = 0, y = 0.96, z = 0
+
+    x' = y
+    y' = z
+    z' = -alpha*z + x*y^2 - x
+
+    sample { period: 15.529, transient: 160 }
+}
+
+/// The simplest jerk of straight pieces: its one bend is an absolute value.
+ode LinzSprott {
+    meta {
+        field: "mathematics"
+        cite: "Linz & Sprott (1999), Elementary chaotic flow, Phys. Lett. A 259, 240-245 (unverified)"
+        tags: ["autonomous", "dissipative", "piecewise"]
+    }
+    param a = 0.6
+    state x = 0, y = -0.7, z = 0
+
+    x' = y
+    y' = z
+    z' = -a*z - y + abs(x) - 1
+
+    sample { period: 6.4957, transient: 65 }
+}
+
+/// Rossler's fourth prototype: a single square, and a screw instead of a band.
+ode RosslerPrototype4 {
+    meta {
+        field: "mathematics"
+        cite: "Rössler (1979), Ann. N.Y. Acad. Sci. 316, 376-392 (values unverified)"
+        tags: ["autonomous", "dissipative", "polynomial"]
+    }
+    param a = 0.5, b = 0.5
+    state x = 0.4, y = 0.6, z = 0.1
+
+    x' = -y - z
+    y' = x
+    z' = a*(y - y^2) - b*z
+
+    sample { period: 6.5663, transient: 66 }
+}
+
+/// A Lorenz-like flow with a cubic term that drives the second variable.
+ode ArneodoCoulletTresser {
+    meta {
+        field: "mathematics"
+        cite: "Arneodo, Coullet & Tresser (1981), Commun. Math. Phys. 79, 573-579 (unverified)"
+        checked: "github.com/whydenyscry/Dynamics-of-Chaotic-Attractors-Part-1"
+        tags: ["autonomous", "dissipative", "polynomial"]
+    }
+    param alpha = 1.8, beta = -0.07, delta = 1.5, c = 0.02
+    state x = 0.5, y = 0, z = 0
+
+    x' = alpha*(x - y)
+    y' = -4*alpha*y + x*z + c*x^3
+    z' = -delta*alpha*z + x*y + beta*z^2
+
+    sample { period: 2.3463, transient: 23 }
+}
+
+/// Lorenz's flow without the damping of its second variable.
+ode Tigan {
+    meta {
+        field: "mathematics"
+        cite: "Tigan & Opriş (2008), Chaos Solitons Fractals 36, 1315-1319 (unverified)"
+        tags: ["autonomous", "dissipative", "polynomial"]
+    }
+    param a = 2.1, b = 0.6, c = 30
+    state x = 0.1, y = -0.3, z = 0.2
+
+    x' = a*(y - x)
+    y' = (c - a)*x - a*x*z
+    z' = -b*z + x*y
+
+    sample { period: 1.4151, transient: 14 }
+}
+
+/// A Lorenz-like flow that is driven by a square.
+ode LiuLiu {
+    meta {
+        field: "mathematics"
+        cite: "Liu, Liu, Liu & Liu (2004), Chaos Solitons Fractals 22, 1031-1038 (unverified)"
+        tags: ["autonomous", "dissipative", "polynomial"]
+    }
+    param a = 10, b = 40, c = 2.5, h = 4, k = 1
+    state x = 2.2, y = 2.4, z = 28
+
+    x' = a*(y - x)
+    y' = b*x - k*x*z
+    z' = -c*z + h*x^2
+
+    sample { period: 0.92536, transient: 9.3 }
+}
+
+/// A Lorenz-like flow with a constant pull, from work on random numbers.
+ode SambasBenkouiderKacar {
+    meta {
+        field: "mathematics"
+        cite: "Sambas, Benkouider, Kaçar, Ceylan, Vaidyanathan, Sulaiman, Mohamed, Ayob & Muni (2024), SN Computer Science 5(4), doi:10.1007/s42979-024-02766-9"
+        checked: "github.com/whydenyscry/Dynamics-of-Chaotic-Attractors-Part-2"
+        tags: ["autonomous", "dissipative", "polynomial"]
+    }
+    param a = 20, b = 50, c = 10
+    state x = 1, y = 1, z = 10
+
+    x' = a*(y - x) + y*z
+    y' = x*(b - z) - 1
+    z' = x^2 + x*z - c*z
+
+    sample { period: 0.03747, transient: 0.37 }
+}
+
+/// A flow without a linear term: a logarithm, and two products.
+ode XuWang {
+    meta {
+        field: "mathematics"
+        cite: "Xu & Wang (2014), Optik 125, 2526-2530, doi:10.1016/j.ijleo.2013.10.123"
+        checked: "github.com/whydenyscry/Dynamics-of-Chaotic-Attractors-Part-2"
+        tags: ["autonomous", "dissipative", "transcendental"]
+    }
+    param a = 0.1, b = 0.25
+    state x = 0.1, y = 0.1, z = 0.1
+
+    x' = log(a + exp(y - x))
+    y' = x*z
+    z' = b - x*y
+
+    sample { period: 7.7917, transient: 78 }
+}
+
+/// A square and a switch, for a circuit of few parts.
+ode ZhouWangWu {
+    meta {
+        field: "electronics"
+        cite: "Zhou, Wang, Wu, Zheng & Weng (2015), Optik 126, 765-768, doi:10.1016/j.ijleo.2015.02.029"
+        checked: "github.com/whydenyscry/Dynamics-of-Chaotic-Attractors-Part-2"
+        tags: ["autonomous", "dissipative", "piecewise"]
+    }
+    param a = 14, b = 3, c = 1
+    state x = 0.1, y = 0.1, z = 0.1
+
+    x' = a*y
+    y' = -z*sign(x) - c*y
+    z' = b*x^2 - 1
+
+    sample { period: 0.80631, transient: 8.1 }
+}
+
+/// A jerk of the jerk with a single nonlinear term: the plainest flow with two positive exponents
+/// in one variable.
+ode HyperJerk {
+    meta {
+        field: "mathematics"
+        cite: "Chlouverakis & Sprott (2006), Chaos Solitons Fractals 28, 739-746 (unverified)"
+        tags: ["autonomous", "dissipative", "polynomial", "hyperchaotic"]
+    }
+    param a = 3.6
+    state x = 0.1, y = 0.1, z = 0.1, w = 0.1
+
+    x' = y
+    y' = z
+    z' = w
+    w' = -x^4*w - a*z - y - x
+
+    sample { period: 3.6733, transient: 37 }
+}
+
+/// Chen's flow with a fourth variable fed back: two positive exponents.
+ode HyperChen {
+    meta {
+        field: "control theory"
+        cite: "Li, Tang & Chen (2005), Int. J. Circuit Theory Appl. 33, 235-251 (unverified)"
+        tags: ["autonomous", "dissipative", "polynomial", "hyperchaotic"]
+    }
+    param a = 35, b = 3, c = 12, d = 7, r = 0.5
+    state x = 3, y = 4, z = 15, w = 10
+
+    x' = a*(y - x) + w
+    y' = d*x - x*z + c*y
+    z' = x*y - b*z
+    w' = y*z + r*w
+
+    sample { period: 0.54566, transient: 5.5 }
+}
+
+/// Waves just past the onset of a swing, which spread and twist: turbulence of the phase and of
+/// the defects. Differences of second order on a ring; `a` and `b` are the real and imaginary
+/// part.
+ode ComplexGinzburgLandau {
+    meta {
+        field: "fluid dynamics"
+        cite: "Aranson & Kramer (2002), Rev. Mod. Phys. 74, 99-143 (unverified)"
+        tags: ["autonomous", "dissipative", "polynomial", "hyperchaotic"]
+    }
+    structural param N = 16 in [8, 1024]
+    /// Length of the ring, dispersion, twist
+    param L = 16, c1 = 2, c2 = -2
+    index i in 0..N cyclic
+    state a[i] = cos(2*pi*i/N) + 0.1*cos(6*pi*i/N), b[i] = 0.3*sin(4*pi*i/N)
+
+    let h = L/N
+    let da[i] = (a[i+1] - 2*a[i] + a[i-1])/h^2, db[i] = (b[i+1] - 2*b[i] + b[i-1])/h^2
+    let rr[i] = a[i]^2 + b[i]^2
+    a[i]' = a[i] + da[i] - c1*db[i] - rr[i]*(a[i] - c2*b[i])
+    b[i]' = b[i] + db[i] + c1*da[i] - rr[i]*(b[i] + c2*a[i])
+
+    sample { period: 5.2621, transient: 53 }
+}
+
+// ---- Maps of the line ---------------------------------------------------------------------------
+
+/// A parabola that covers the interval twice: the logistic map at its fullest, in other
+/// coordinates.
+map Ulam {
+    meta {
+        field: "mathematics"
+        cite: "Ulam & von Neumann (1947), Bull. Amer. Math. Soc. 53, 1120"
+        checked: "tsdynamics 6.1.1"
+        tags: ["polynomial"]
+    }
+    param a = 1, b = 2
+    state x = 0.3
+
+    next x = a - b*x^2
+
+    sample { transient: 100 }
+}
+
+/// Multiply, and keep what stands behind the point. A golden factor, where a factor of two would
+/// run out of binary digits.
+map BetaTransformation {
+    meta {
+        field: "mathematics"
+        cite: "Rényi (1957), Acta Math. Acad. Sci. Hung. 8, 477-493 (unverified)"
+        checked: "PredefinedDynamicalSystems.jl, there with a factor of 2"
+        tags: ["piecewise"]
+    }
+    param beta = (1 + sqrt(5))/2 in (1, 2)
+    state x = 0.25
+
+    next x = mod(beta*x, 1)
+
+    sample { transient: 100 }
+}
+
+/// The rest of one over x: the map behind continued fractions.
+map GaussFraction {
+    meta {
+        field: "mathematics"
+        cite: "Gauss; textbook system (unverified)"
+        tags: ["piecewise"]
+    }
+    state x = 0.3141592653589793
+
+    next x = mod(1/x, 1)
+
+    sample { transient: 100 }
+}
+
+/// A cusp in place of the parabola's top.
+map Cusp {
+    meta {
+        field: "mathematics"
+        cite: "Beck & Schlögl (1995), Thermodynamics of Chaotic Systems, Cambridge University Press (unverified)"
+        tags: ["piecewise"]
+    }
+    param a = 2
+    state x = 0.5
+
+    next x = 1 - a*sqrt(abs(x))
+
+    sample { transient: 100 }
+}
+
+/// An arch of the sine in place of the parabola: the same cascade of doublings.
+map SineMap {
+    meta {
+        field: "mathematics"
+        cite: "Strogatz (1994), Nonlinear Dynamics and Chaos (unverified)"
+        tags: ["transcendental"]
+    }
+    param r = 0.95 in [0.87, 1]
+    state x = 0.51
+
+    next x = r*sin(pi*x)
+
+    sample { transient: 100 }
+}
+
+/// An odd cubic with two humps, whose halves merge as it steepens.
+map CubicMap {
+    meta {
+        field: "mathematics"
+        cite: "Rogers & Whitley (1983), Math. Modelling 4, 9-25 (unverified)"
+        tags: ["polynomial"]
+    }
+    param a = 2.8 in [2.4, 3]
+    state x = 0.3
+
+    next x = a*x*(1 - x^2)
+
+    sample { transient: 100 }
+}
+
+/// Numbers of insects with crowding: a power in place of Ricker's exponential.
+map Hassell {
+    meta {
+        field: "ecology"
+        cite: "Hassell (1975), J. Anim. Ecol. 44, 283-295 (unverified)"
+        tags: ["rational"]
+    }
+    /// Growth, crowding and its power
+    param lambda = 60, a = 1, b = 8
+    state x = 0.5
+
+    next x = lambda*x/(1 + a*x)^b
+
+    sample { transient: 100 }
+}
+
+/// Slow drift away from a point that is barely unstable, and bursts: so slow here that the mean
+/// time between bursts has no bound and the exponent tends to nought.
+map PomeauManneville {
+    meta {
+        field: "mathematics"
+        cite: ["Pomeau & Manneville (1980), Commun. Math. Phys. 74", "Meyer et al. (2019), New J. Phys. 20"]
+        checked: "PredefinedDynamicalSystems.jl"
+        tags: ["piecewise", "intermittent", "not_chaotic"]
+    }
+    param z = 2.5
+    state x = 0.2
+
+    next x =
+        if x < -1/2 then -4*x - 3
+        elif x <= 1/2 then x*(1 + abs(2*x)^(z - 1))
+        else -4*x + 3
+
+    sample { transient: 100 }
+}
+
+/// Intermittency in its plainest form: a parabola that starts next to the diagonal, wrapped.
+map Manneville {
+    meta {
+        field: "mathematics"
+        cite: "Manneville (1980), J. Phys. (Paris) 41, 1235-1243, doi:10.1051/jphys:0198000410110123500"
+        checked: "PredefinedDynamicalSystems.jl"
+        tags: ["piecewise"]
+    }
+    param eps = 0.1
+    state x = 0.4
+
+    next x = mod((1 + eps)*x + (1 - eps)*x^2, 1)
+
+    sample { transient: 100 }
+}
+
+// ---- Maps of the plane --------------------------------------------------------------------------
+
+/// Henon's map with straight pieces: an attractor that is proved to be strange.
+map Lozi {
+    meta {
+        field: "mathematics"
+        cite: "Lozi (1978), J. Phys. (Paris) 39, C5-9"
+        checked: "atomosyd.net (C. Letellier) for source and values; robertdickau.com for the form"
+        tags: ["dissipative", "piecewise"]
+    }
+    param a = 1.7, b = 0.5
+    state x = 0.1, y = 0.1
+
+    next x = 1 - a*abs(x) + y
+    next y = b*x
+
+    sample { transient: 100 }
+}
+
+/// A square cut along a line; each part is stretched one way and squeezed the other: a model of a
+/// phase-locked loop. Any values in the ranges are proved to give chaos.
+map Belykh {
+    meta {
+        field: "electronics"
+        cite: "Belykh & Belykh (2011), Scholarpedia 6(10), 5545, doi:10.4249/scholarpedia.5545, after Belykh (1976)"
+        checked: "its source"
+        tags: ["dissipative", "piecewise"]
+    }
+    param lambda = 0.4 in (0, 0.5), gamma = 1.5 in (1, 1.53], k = 0.3 in [-0.3, 0.3]
+    state x = 0.31, y = 0.42
+
+    let above = if k*(2*x - 1) + 2*y - 1 > 0 then 1 else 0
+    next x = lambda*(x - above) + above
+    next y = gamma*(y - above) + above
+
+    sample { transient: 100 }
+}
+
+/// Shift by a parabola and turn: the plainest conservative map, here with a
+/// chain of five islands; the motion stays on a torus from the given start.
+map HenonConservative {
+    meta {
+        field: "mathematics"
+        cite: "Hénon (1969), Q. Appl. Math. 27, 291-312 (unverified)"
+        checked: "math.ubc.ca/~cass/www/henon.html for the form"
+        tags: ["conservative", "polynomial", "not_chaotic"]
+    }
+    /// Cosine of the angle
+    param c = 0.24
+    state x = 0.3, y = 0.2
+
+    let q = y - x^2
+    next x = c*x - sqrt(1 - c^2)*q
+    next y = sqrt(1 - c^2)*x + c*q
+
+    sample { transient: 100 }
+}
+
+/// A kicked rotator whose frequency turns back as the action grows: tori without twist are the
+/// last to break.
+map StandardNontwist {
+    meta {
+        field: "plasma physics"
+        cite: "del-Castillo-Negrete & Morrison (1993), as in Scholarpedia, Nontwist maps"
+        checked: "Scholarpedia for the form; values ours"
+        tags: ["conservative", "transcendental"]
+    }
+    param a = 0.25, b = 0.2
+    state x = 0.001 wrap [-0.5, 0.5), y = 1
+
+    let q = y - b*sin(2*pi*x)
+    next x = x + a*(1 - q^2)
+    next y = q
+
+    sample { transient: 100 }
+}
+
+/// A kicked oscillator in tune with its kicks, four to a turn: a web of chaos that covers the
+/// plane, square by square.
+map StochasticWeb {
+    meta {
+        field: "mechanics"
+        cite: "Zaslavsky (2007), Scholarpedia 2(10), 3369, doi:10.4249/scholarpedia.3369"
+        checked: "its source"
+        tags: ["conservative", "transcendental"]
+    }
+    /// Strength of the kicks
+    param k = 1.5
+    state u = 0.1 wrap [-pi, pi), v = 3.1 wrap [-pi, pi)
+
+    next u = v
+    next v = -u - k*sin(v)
+
+    sample { transient: 100 }
+}
+
+/// A kicked rotator that turns by itself and is damped: the first strange attractor of a kicked
+/// system.
+map Zaslavskii {
+    meta {
+        field: "mechanics"
+        cite: "Zaslavsky (1978), Phys. Lett. A 69, 145-147, doi:10.1016/0375-9601(78)90195-0"
+        checked: "tsdynamics 6.1.1"
+        tags: ["dissipative", "transcendental", "piecewise"]
+    }
+    /// Strength of the kicks, turn, damping
+    param eps = 9, nu = 0.3, r = 2
+    state x = 0.1, y = 0.1
+
+    let mu = (1 - exp(-r))/r
+    next x = mod(x + nu*(1 + mu*y) + eps*nu*mu*cos(2*pi*x), 1)
+    next y = exp(-r)*(y + eps*cos(2*pi*x))
+
+    output x = x, y = y
+
+    sample { transient: 100 }
+}
+
+/// Arnold's cat: a linear stretch of the torus, wrapped.
+map ArnoldCat {
+    meta {
+        field: "mathematics"
+        cite: "Arnold & Avez (1968), Ergodic Problems of Classical Mechanics, Benjamin"
+        checked: "PredefinedDynamicalSystems.jl"
+        tags: ["conservative", "piecewise"]
+    }
+    state x = 0.001245, y = 0.00875
+
+    next x = mod(2*x + y, 1)
+    next y = mod(x + y, 1)
+
+    output x = x, y = y
+
+    sample { transient: 100 }
+}
+
+/// Two resting points with basins whose border is a fractal: chaos for a while, then rest.
+map Grebogi {
+    meta {
+        field: "mathematics"
+        cite: "Grebogi, McDonald, Ott & Yorke (1983), Phys. Lett. A 99, Final state sensitivity: an obstruction to predictability"
+        checked: "PredefinedDynamicalSystems.jl"
+        tags: ["dissipative", "transcendental", "not_chaotic", "transient_chaos"]
+    }
+    param a = 1.32, b = 0.9, j0 = 0.3
+    state theta = 0.2 wrap [-pi, pi), x = 0
+
+    next theta = theta + a*sin(2*theta) - b*sin(4*theta) - x*sin(theta)
+    next x = -j0*cos(theta)
+
+    sample { transient: 100 }
+}
+
+/// A nerve cell as a map: a fast variable that spikes and a slow one that starts and stops the
+/// bursts.
+map Rulkov {
+    meta {
+        field: "neuroscience"
+        cite: ["Rulkov (2002), Phys. Rev. E 65, 041922", "Rulkov (2001), Phys. Rev. Lett. 86, 183"]
+        checked: "PredefinedDynamicalSystems.jl"
+        tags: ["dissipative", "rational"]
+    }
+    param alpha = 4.1 in (4, 4.62], beta = 0.001, sigma = 0.001
+    state x = 1, y = 1
+
+    next x = alpha/(1 + x^2) + y
+    next y = y - sigma*x - beta
+
+    sample { transient: 100 }
+}
+
+/// The plainest rational map of the plane with chaos; its denominator never vanishes.
+map ZeraouliaSprott {
+    meta {
+        field: "mathematics"
+        cite: "Zeraoulia & Sprott (2011), Int. J. Bifurcation Chaos 21, 155-160, doi:10.1142/s0218127411028325"
+        checked: "tsdynamics 6.1.1, whose values these are"
+        tags: ["dissipative", "rational"]
+    }
+    param a = 4.8, b = 0.35
+    state x = 0.1, y = 0.1
+
+    next x = -a*x/(1 + y^2)
+    next y = x + b*y
+
+    sample { transient: 100 }
+}
+
+/// Hosts, and parasites that lay their eggs in them; the hosts crowd each other as in Ricker's
+/// map.
+map HostParasitoid {
+    meta {
+        field: "ecology"
+        cite: "Beddington, Free & Lawton (1975), Nature 255, 58-60 (pages unverified)"
+        checked: "phaser.com/modules/ecology/beddington for the form; values unverified"
+        tags: ["dissipative", "transcendental", "hyperchaotic"]
+    }
+    /// Growth, capacity, search, eggs
+    param r = 3, K = 1, a = 5, c = 1
+    state h = 0.5, p = 0.5
+
+    next h = h*exp(r*(1 - h/K) - a*p)
+    next p = c*h*(1 - exp(-a*p))
+
+    sample { transient: 100 }
+}
+
+/// A quadratic map of the plane from a sketch of turbulence.
+map Burgers {
+    meta {
+        field: "fluid dynamics"
+        cite: "Whitehead & Macdonald (1984), Physica D 13, 401-407 (unverified)"
+        tags: ["dissipative", "polynomial"]
+    }
+    param a = 0.75, b = 1.75
+    state x = -0.1, y = 0.1
+
+    next x = a*x - y^2
+    next y = b*y + x*y
+
+    sample { transient: 100 }
+}
+
+/// A population that feels the crowding of the year before: a circle that breaks into chaos.
+map DelayedLogistic {
+    meta {
+        field: "ecology"
+        cite: "Aronson, Chory, Hall & McGehee (1982), Commun. Math. Phys. 83, 303-354 (unverified)"
+        tags: ["dissipative", "polynomial"]
+    }
+    param a = 2.27 in [2, 2.271]
+    state x = 0.5, y = 0.5
+
+    next x = a*x*(1 - y)
+    next y = x
+
+    sample { transient: 100 }
+}
+
+/// The standard map with friction: a ball that bounces on a shaken table, or a kicked rotator in
+/// oil.
+map DissipativeStandard {
+    meta {
+        field: "mechanics"
+        cite: "Schmidt & Wang (1985), Phys. Rev. A 32, 2994-2999 (unverified)"
+        tags: ["dissipative", "transcendental"]
+    }
+    /// What is left of the speed, strength of the kicks
+    param b = 0.1, k = 8.8
+    state x = 0.1 wrap [-pi, pi), y = 0.1
+
+    let q = b*y + k*sin(x)
+    next x = x + q
+    next y = q
+
+    sample { transient: 100 }
+}
+
+/// Arnold's cat with a ripple: an attractor that fills the torus unevenly.
+map Sinai {
+    meta {
+        field: "mathematics"
+        cite: "Sinai (1972), Russ. Math. Surv. 27, 21-69 (unverified)"
+        tags: ["dissipative", "transcendental", "piecewise"]
+    }
+    param delta = 0.1
+    state x = 0.5, y = 0.5
+
+    next x = mod(x + y + delta*cos(2*pi*y), 1)
+    next y = mod(x + 2*y, 1)
+
+    output x = x, y = y
+
+    sample { transient: 100 }
+}
+
+/// A rotator kicked along both its axes in turn, as an electron in a crystal and a magnetic field.
+map KickedHarper {
+    meta {
+        field: "physics"
+        cite: "Leboeuf, Kurchan, Feingold & Arovas (1990), Phys. Rev. Lett. 65, 3076-3079 (unverified)"
+        tags: ["conservative", "transcendental"]
+    }
+    param k = 2, l = 2
+    state p = 0.1 wrap [-pi, pi), x = 3.1 wrap [-pi, pi)
+
+    let q = p + k*sin(x)
+    next p = q
+    next x = x - l*sin(q)
+
+    sample { transient: 100 }
+}
+
+/// A ball between a wall at rest and one that shakes, in the plain form: its speed, and the phase
+/// of the wall when it hits.
+map FermiUlam {
+    meta {
+        field: "mechanics"
+        cite: "Lieberman & Lichtenberg (1972), Phys. Rev. A 5, 1852-1866 (unverified)"
+        tags: ["conservative", "transcendental", "piecewise"]
+    }
+    /// Distance of the walls over the swing of the one that shakes
+    param m = 100
+    state u = 1.5, phi = 0.7 wrap [-pi, pi)
+
+    let faster = abs(u + sin(phi))
+    next u = faster
+    next phi = phi + 2*pi*m/faster
+
+    sample { transient: 100 }
+}
+
+// ---- Maps of more dimensions --------------------------------------------------------------------
+
+/// The plainest map that is invertible and stretches in two
+/// directions. Every projection looks like a folded towel.
+map FoldedTowel {
+    meta {
+        field: "mathematics"
+        cite: "Rössler (1979), Phys. Lett. A 71, 155"
+        checked: ["tsdynamics 6.1.1", "PredefinedDynamicalSystems.jl"]
+        tags: ["dissipative", "polynomial", "hyperchaotic"]
+    }
+    param a = 3.8, b = 0.05, c = 0.35, d = 0.1, e = 1.9, f = 3.78, g = 0.2
+    state x = 0.085, y = -0.121, z = 0.075
+
+    let fold = (y + c)*(1 - 2*z)
+    next x = a*x*(1 - x) - b*fold
+    next y = d*(fold - 1)*(1 - e*x)
+    next z = f*z*(1 - z) + g*y
+
+    sample { transient: 100 }
+}
+
+/// Henon's map with one more step of memory, and two positive exponents.
+map HenonGeneralized {
+    meta {
+        field: "mathematics"
+        cite: "Baier & Klein (1990), Phys. Lett. A 151, 281-284, doi:10.1016/0375-9601(90)90283-t"
+        checked: "tsdynamics 6.1.1"
+        tags: ["dissipative", "polynomial", "hyperchaotic"]
+    }
+    param a = 1.9, b = 0.03
+    state x = 0.1, y = 0.1, z = 0.1
+
+    next x = a - y^2 - b*z
+    next y = x
+    next z = y
+
+    sample { transient: 100 }
+}
+
+/// One product and two memories; it preserves volume.
+map LorenzThreeDimensional {
+    meta {
+        field: "mathematics"
+        cite: "Lorenz (1993), The Essence of Chaos, University of Washington Press (unverified)"
+        tags: ["conservative", "polynomial"]
+    }
+    state x = 0.5, y = 0.5, z = -1
+
+    next x = x*y - z
+    next y = x
+    next z = y
+
+    sample { transient: 100 }
+}
+
+/// Larvae, pupae and adults of flour beetles that eat each other's eggs and pupae.
+map FlourBeetle {
+    meta {
+        field: "ecology"
+        cite: "Costantino, Desharnais, Cushing & Dennis (1997), Science 275, 389-391 (unverified)"
+        tags: ["dissipative", "transcendental"]
+    }
+    /// Eggs; how fast larvae and adults eat them; how fast adults eat pupae; deaths
+    param b = 6.598, cel = 0.01209, cea = 0.01155, cpa = 0.35, ml = 0.2055, ma = 0.96
+    state larvae = 250, pupae = 5, adults = 100
+
+    next larvae = b*adults*exp(-cel*larvae - cea*adults)
+    next pupae = larvae*(1 - ml)
+    next adults = pupae*exp(-cpa*adults) + adults*(1 - ma)
+
+    sample { transient: 100 }
+}
+
+/// Two kicked rotators with a common kick: the plainest map in which tori no longer part the
+/// chaos.
+map Froeschle {
+    meta {
+        field: "mechanics"
+        cite: "Froeschlé (1972), Astron. Astrophys. 16, 172-189 (unverified)"
+        tags: ["conservative", "transcendental", "hyperchaotic"]
+    }
+    /// Strengths of the kicks, and of the common one
+    param k1 = 1.2, k2 = 1, b = 0.5
+    state x1 = 0.2 wrap [-pi, pi), x2 = 0.3 wrap [-pi, pi), p1 = 0.1 wrap [-pi, pi)
+    state p2 = 0.2 wrap [-pi, pi)
+
+    let q1 = p1 + k1*sin(x1) + b*sin(x1 + x2)
+    let q2 = p2 + k2*sin(x2) + b*sin(x1 + x2)
+    next x1 = x1 + q1
+    next x2 = x2 + q2
+    next p1 = q1
+    next p2 = q2
+
+    sample { transient: 100 }
+}
+
+/// A ring of kicked rotators, each pushed by its neighbours.
+map StandardCoupled {
+    meta {
+        field: "mechanics"
+        cite: "Kantz & Grassberger (1988), J. Phys. A 21, 127-133"
+        checked: "PredefinedDynamicalSystems.jl"
+        tags: ["conservative", "transcendental", "hyperchaotic"]
+    }
+    structural param M = 4 in [2, 256]
+    index i in 0..M cyclic
+    /// Strength of the kicks and of the coupling
+    param k[i] = 1, gamma = 1
+    state theta[i] = 0.1*(i + 1) wrap [-pi, pi), p[i] = 0 wrap [-pi, pi)
+
+    let pulled[i] = sin(theta[i+1] - theta[i]) + sin(theta[i-1] - theta[i])
+    let push[i] = k[i]*sin(theta[i]) - gamma*pulled[i]
+    next theta[i] = theta[i] + p[i] + push[i]
+    next p[i] = p[i] + push[i]
+
+    sample { transient: 100 }
+}
+
+/// Parabolas that all feel each other's squares: many attractors side by side.
+map LogisticCoupled {
+    meta {
+        field: "mathematics"
+        cite: "PredefinedDynamicalSystems.jl, which names no source"
+        checked: "PredefinedDynamicalSystems.jl"
+        tags: ["dissipative", "polynomial", "hyperchaotic"]
+    }
+    structural param D = 4 in [2, 256]
+    index i, j in 0..D
+    param lambda = 1.2, k = 0.08
+    state u[i] = 0.2*i - 0.3
+
+    let squares = sum(j)(u[j]^2)
+    next u[i] = lambda - u[i]^2 + k*(squares - D*u[i]^2)
+
+    sample { transient: 100 }
+}
+
+/// A ring of parabolas, each fed in part by the one before it.
+map UlamRing {
+    meta {
+        field: "mathematics"
+        cite: "PredefinedDynamicalSystems.jl, which names no source"
+        checked: "PredefinedDynamicalSystems.jl, there with 100 maps"
+        tags: ["dissipative", "polynomial", "hyperchaotic"]
+    }
+    structural param N = 10 in [2, 1000]
+    index m in 0..N cyclic
+    param eps = 0.6
+    state x[m] = cos(m + 1)
+
+    next x[m] = 2 - (eps*x[m-1] + (1 - eps)*x[m])^2
+
+    sample { transient: 100 }
+}
+
+/// A ring of parabolas that spread to their neighbours: the plainest turbulence.
+map CoupledMapLattice {
+    meta {
+        field: "mathematics"
+        cite: "Kaneko (1984), Prog. Theor. Phys. 72, 480-486 (unverified)"
+        tags: ["dissipative", "polynomial", "hyperchaotic"]
+    }
+    structural param N = 16 in [3, 1000]
+    index i in 0..N cyclic
+    param a = 2 in [1.5, 2], eps = 0.1
+    state x[i] = 0.5*cos(2*i + 1)
+
+    let f[i] = 1 - a*x[i]^2
+    next x[i] = (1 - eps)*f[i] + eps/2*(f[i-1] + f[i+1])
 
     sample { transient: 100 }
 }
