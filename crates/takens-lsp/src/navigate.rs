@@ -4,6 +4,7 @@ use crate::document::Document;
 use crate::files::Elsewhere;
 use lsp_types::Location;
 use std::rc::Rc;
+use takens_dsl::Span;
 use takens_dsl::outline::{NameKind, Outline, Sort, Use};
 
 /// The definition that the name at a byte of the text has in one of the files it uses.
@@ -93,22 +94,51 @@ pub(crate) fn definition(
         .collect()
 }
 
-/// All places of the name at a byte of the text: those of its uses, and of its definition if wanted.
-pub(crate) fn references(document: &Document, offset: usize, declaration: bool) -> Vec<Location> {
-    let outline = document.outline();
-    let Some(place) = outline.definition_at(offset) else { return vec![] };
+/// A text with places in it.
+pub(crate) type Places<'a> = (&'a Document, Vec<Span>);
+
+/// All places of a name: in the file that defines it, first, and in `others`, which are texts with the
+/// files that they use.
+pub(crate) fn places<'a>(
+    home: &'a Document,
+    place: usize,
+    others: &[(&'a Document, Vec<Rc<Document>>)],
+    declaration: bool,
+) -> Vec<Places<'a>> {
+    let outline = home.outline();
     let family = outline.family(place);
-    let defined = family.iter().map(|&place| &outline.definitions[place].span);
+    let defined = family.iter().map(|&place| outline.definitions[place].span.clone());
     let used = outline
         .uses
         .iter()
         .filter(|one| one.definition.is_some_and(|place| family.contains(&place)))
-        .map(|one| &one.span);
-    let mut spans: Vec<_> = defined.filter(|_| declaration).chain(used).collect();
+        .map(|one| one.span.clone());
+    let mut spans: Vec<Span> = defined.filter(|_| declaration).chain(used).collect();
     spans.sort_by_key(|span| span.start);
     spans.dedup();
-    spans
-        .into_iter()
-        .map(|span| Location::new(document.uri.clone(), document.range(span)))
-        .collect()
+    let mut found = vec![(home, spans)];
+    let name = &outline.definitions[place].name;
+    if outline.definitions[place].kind.is_local() {
+        return found;
+    }
+    for (other, used) in others {
+        let reaches = used.iter().any(|file| file.uri == home.uri);
+        if !reaches || other.uri == home.uri {
+            continue;
+        }
+        let open = other.outline().uses.iter();
+        let spans: Vec<Span> = open
+            .filter(|one| one.definition.is_none() && one.name == *name)
+            .filter(|one| {
+                elsewhere(other, one.span.start, used).is_some_and(|target| {
+                    target.document.uri == home.uri && family.contains(&target.definition)
+                })
+            })
+            .map(|one| one.span.clone())
+            .collect();
+        if !spans.is_empty() {
+            found.push((*other, spans));
+        }
+    }
+    found
 }

@@ -4,7 +4,10 @@
 
 use crate::actions::changes;
 use crate::document::Document;
+use crate::files::Elsewhere;
+use crate::navigate::places;
 use lsp_types::{Range, TextEdit, WorkspaceEdit};
+use std::rc::Rc;
 use takens_dsl::Span;
 use takens_dsl::outline::{NameKind, Outline, Sort, outline};
 use takens_symbolic::{KEYWORDS, quote};
@@ -13,49 +16,47 @@ use takens_symbolic::{KEYWORDS, quote};
 ///
 /// # Errors
 /// A sentence that says why it cannot.
-pub(crate) fn prepare(document: &Document, offset: usize) -> Result<(Range, String), String> {
+pub(crate) fn prepare(
+    document: &Document,
+    offset: usize,
+    other: Option<&Elsewhere>,
+) -> Result<(Range, String), String> {
     let outline = document.outline();
-    let place = renamed(document, outline, offset)?;
-    let name = outline.definitions[place].name.clone();
-    let own = Some(&outline.definitions[place].span)
-        .filter(|span| span.start <= offset && offset <= span.end);
-    let span = own.cloned().or_else(|| outline.use_at(offset).map(|one| one.span.clone()));
-    let span = span.ok_or("there is no name here")?;
-    Ok((document.range(&span), name))
+    let known = outline.definition_at(offset).is_some() || other.is_some();
+    let defined = outline.definitions.iter().map(|one| (&one.span, &one.name));
+    let used = outline.uses.iter().map(|one| (&one.span, &one.name));
+    let named = defined
+        .chain(used)
+        .find(|(span, _)| span.start <= offset && offset <= span.end)
+        .filter(|_| known);
+    let (span, name) = named.ok_or_else(|| nameless(outline, offset))?;
+    Ok((document.range(span), name.clone()))
 }
 
-fn renamed(document: &Document, outline: &Outline, offset: usize) -> Result<usize, String> {
-    if let Some(place) = outline.definition_at(offset) {
-        return Ok(place);
-    }
+/// Why nothing can be changed at a byte of the text.
+pub(crate) fn nameless(outline: &Outline, offset: usize) -> String {
     let Some(one) = outline.use_at(offset) else {
-        return Err("there is no name here that could be changed".to_owned());
+        return "there is no name here that could be changed".to_owned();
     };
-    let elsewhere =
-        !outline.links.is_empty()
-            || document.outline().systems.iter().any(|system| {
-                system.base.as_ref().is_some_and(|base| outline.system(base).is_none())
-            });
-    Err(if crate::words::builtin(&one.name).is_some() {
+    if crate::words::builtin(&one.name).is_some() {
         format!("`{}` belongs to the language", one.name)
-    } else if elsewhere {
-        format!("`{}` is not defined in this file; change it where it is", one.name)
     } else {
         format!("nothing here is called `{}`", one.name)
-    })
+    }
 }
 
-/// The edits that give the name at a byte of the text another name.
+/// The edits that give a name of `home` another name, in that file and in `others`, which are texts
+/// with the files that they use.
 ///
 /// # Errors
 /// A sentence that says why that cannot be.
 pub(crate) fn rename(
-    document: &Document,
-    offset: usize,
+    home: &Document,
+    place: usize,
+    others: &[(&Document, Vec<Rc<Document>>)],
     name: &str,
 ) -> Result<WorkspaceEdit, String> {
-    let outline = document.outline();
-    let place = renamed(document, outline, offset)?;
+    let outline = home.outline();
     let new = name.trim().trim_matches('`');
     if !is_word(new) {
         return Err(format!(
@@ -65,31 +66,29 @@ pub(crate) fn rename(
     }
     let definition = &outline.definitions[place];
     if new == definition.name {
-        return Ok(changes([(document.uri.clone(), vec![])]));
+        return Ok(changes([(home.uri.clone(), vec![])]));
     }
     reserved(new, definition.kind)?;
-    let family = outline.family(place);
-    clash(document, outline, &family, new)?;
-
-    let written = quote(new);
-    let mut edits: Vec<(Span, String)> = family
-        .iter()
-        .map(|&place| (outline.definitions[place].span.clone(), written.to_string()))
-        .collect();
-    for one in &outline.uses {
-        if one.definition.is_some_and(|place| family.contains(&place)) {
-            // Between quotes no name needs backquotes.
-            let text = if one.sort == Sort::Mention { new } else { &*written };
-            edits.push((one.span.clone(), text.to_owned()));
-        }
+    clash(home, outline, &outline.family(place), new)?;
+    let mut edits = vec![];
+    for (document, spans) in places(home, place, others, true) {
+        let outline = document.outline();
+        let written = quote(new);
+        let list: Vec<(Span, String)> = spans
+            .into_iter()
+            .map(|span| {
+                let one = outline.use_at(span.start).filter(|one| one.span == span);
+                // Between quotes no name needs backquotes.
+                let mentioned = one.is_some_and(|one| one.sort == Sort::Mention);
+                (span, if mentioned { new.to_owned() } else { written.to_string() })
+            })
+            .collect();
+        let changed = applied(&document.text, &list);
+        same_meaning(outline, &self::outline(&changed), new)?;
+        let list = list.into_iter().map(|(span, text)| TextEdit::new(document.range(&span), text));
+        edits.push((document.uri.clone(), list.collect()));
     }
-    edits.sort_by_key(|(span, _)| span.start);
-    edits.dedup();
-    let changed = applied(&document.text, &edits);
-    same_meaning(outline, &self::outline(&changed), new)?;
-    let edits =
-        edits.into_iter().map(|(span, text)| TextEdit::new(document.range(&span), text)).collect();
-    Ok(changes([(document.uri.clone(), edits)]))
+    Ok(changes(edits))
 }
 
 /// Whether this is one word, as names are: a keyword is, for it can stand in backquotes.

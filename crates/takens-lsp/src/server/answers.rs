@@ -8,8 +8,9 @@ use lsp_server::{ErrorCode, Request};
 use lsp_types::request::{self as asks, Request as _};
 use lsp_types::{
     CodeActionParams, CompletionParams, DocumentHighlight, DocumentSymbolParams,
-    GotoDefinitionParams, GotoDefinitionResponse, HoverParams, InitializeParams, Position,
-    PrepareRenameResponse, ReferenceParams, RenameParams, TextDocumentPositionParams, Uri,
+    GotoDefinitionParams, GotoDefinitionResponse, HoverParams, InitializeParams, Location,
+    Position, PrepareRenameResponse, ReferenceParams, RenameParams, TextDocumentPositionParams,
+    Uri,
 };
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -78,19 +79,27 @@ impl<W: Write> Server<W> {
             asks::References::METHOD => {
                 let params: ReferenceParams = asked(request)?;
                 let place = params.text_document_position;
-                let document = self.document(&place.text_document.uri)?;
-                let offset = offset(document, place.position);
                 let declaration = params.context.include_declaration;
-                told(navigate::references(document, offset, declaration))
+                let found = self.named(&place, |home, definition, others| {
+                    let lists = navigate::places(home, definition, others, declaration);
+                    let located = lists.into_iter().flat_map(|(document, spans)| {
+                        spans
+                            .into_iter()
+                            .map(|span| Location::new(document.uri.clone(), document.range(&span)))
+                    });
+                    located.collect::<Vec<_>>()
+                })?;
+                told(found.unwrap_or_default())
             }
             asks::DocumentHighlightRequest::METHOD => {
                 let place: TextDocumentPositionParams = asked(request)?;
                 let document = self.document(&place.text_document.uri)?;
                 let offset = offset(document, place.position);
-                let found = navigate::references(document, offset, true);
-                let shown = found
-                    .into_iter()
-                    .map(|one| DocumentHighlight { range: one.range, kind: None })
+                let definition = document.outline().definition_at(offset);
+                let found = definition.map(|one| navigate::places(document, one, &[], true));
+                let spans = found.into_iter().flatten().flat_map(|(_, spans)| spans);
+                let shown = spans
+                    .map(|span| DocumentHighlight { range: document.range(&span), kind: None })
                     .collect::<Vec<_>>();
                 told(shown)
             }
@@ -108,17 +117,22 @@ impl<W: Write> Server<W> {
             }
             asks::PrepareRenameRequest::METHOD => {
                 let place: TextDocumentPositionParams = asked(request)?;
+                let (offset, other) = self.elsewhere(&place)?;
                 let document = self.document(&place.text_document.uri)?;
-                let offset = offset(document, place.position);
-                let (range, placeholder) = rename::prepare(document, offset).map_err(refused)?;
+                let found = rename::prepare(document, offset, other.as_ref());
+                let (range, placeholder) = found.map_err(refused)?;
                 told(PrepareRenameResponse::RangeWithPlaceholder { range, placeholder })
             }
             asks::Rename::METHOD => {
                 let params: RenameParams = asked(request)?;
                 let place = params.text_document_position;
+                let found = self.named(&place, |home, definition, others| {
+                    rename::rename(home, definition, others, &params.new_name)
+                })?;
                 let document = self.document(&place.text_document.uri)?;
                 let offset = offset(document, place.position);
-                told(rename::rename(document, offset, &params.new_name).map_err(refused)?)
+                let nameless = || Err(rename::nameless(document.outline(), offset));
+                told(found.unwrap_or_else(nameless).map_err(refused)?)
             }
             asks::CodeActionRequest::METHOD => {
                 let params: CodeActionParams = asked(request)?;
@@ -139,6 +153,30 @@ impl<W: Write> Server<W> {
     /// A text with the files that it uses.
     fn with_used(&mut self, uri: &Uri) -> Result<(&Document, Vec<Rc<Document>>), Refusal> {
         with_used(&mut self.files, &self.documents, uri)
+    }
+
+    /// Does something with the file that defines the name at a position, the place of the definition, and
+    /// all open texts with the files that they use; `None` if nothing there has a definition.
+    fn named<T>(
+        &mut self,
+        place: &TextDocumentPositionParams,
+        act: impl FnOnce(&Document, usize, &[(&Document, Vec<Rc<Document>>)]) -> T,
+    ) -> Result<Option<T>, Refusal> {
+        let (offset, other) = self.elsewhere(place)?;
+        let (files, documents) = (&mut self.files, &self.documents);
+        let mut keys: Vec<&String> = documents.keys().collect();
+        keys.sort_unstable();
+        let mut others = vec![];
+        for key in keys {
+            let document = &documents[key];
+            others.push((document, files.used(document, documents)));
+        }
+        let uri = &place.text_document.uri;
+        let document = documents.get(uri.as_str()).ok_or_else(|| closed(uri))?;
+        if let Some(definition) = document.outline().definition_at(offset) {
+            return Ok(Some(act(document, definition, &others)));
+        }
+        Ok(other.map(|other| act(&other.document, other.definition, &others)))
     }
 
     /// The byte of a position, and the definition in another file of the name there.
