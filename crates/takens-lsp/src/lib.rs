@@ -18,6 +18,7 @@ mod actions;
 mod completion;
 mod derivatives;
 mod diagnostics;
+mod formatting;
 mod hover;
 mod navigate;
 mod rename;

@@ -3,14 +3,14 @@
 use super::{Answer, Client, Refusal, Server};
 use crate::document::Document;
 use crate::files::{Elsewhere, Files};
-use crate::{actions, completion, hover, navigate, rename, symbols};
+use crate::{actions, completion, formatting, hover, navigate, rename, symbols};
 use lsp_server::{ErrorCode, Request};
 use lsp_types::request::{self as asks, Request as _};
 use lsp_types::{
-    CodeActionParams, CompletionParams, DocumentHighlight, DocumentSymbolParams,
-    GotoDefinitionParams, GotoDefinitionResponse, HoverParams, InitializeParams, Location,
-    Position, PrepareRenameResponse, ReferenceParams, RenameParams, TextDocumentPositionParams,
-    Uri,
+    CodeActionParams, CompletionParams, DocumentFormattingParams, DocumentHighlight,
+    DocumentSymbolParams, GotoDefinitionParams, GotoDefinitionResponse, HoverParams,
+    InitializeParams, Location, Position, PrepareRenameResponse, ReferenceParams, RenameParams,
+    TextDocumentPositionParams, Uri,
 };
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -43,6 +43,7 @@ pub(super) fn greeting() -> Value {
             "documentHighlightProvider": true,
             "documentSymbolProvider": true,
             "completionProvider": { "triggerCharacters": ["\"", "`"] },
+            "documentFormattingProvider": true,
             "renameProvider": { "prepareProvider": true },
             "codeActionProvider": { "codeActionKinds": ["quickfix", "source.fixAll"] },
         },
@@ -133,6 +134,10 @@ impl<W: Write> Server<W> {
                 let offset = offset(document, place.position);
                 let nameless = || Err(rename::nameless(document.outline(), offset));
                 told(found.unwrap_or_else(nameless).map_err(refused)?)
+            }
+            asks::Formatting::METHOD => {
+                let params: DocumentFormattingParams = asked(request)?;
+                told(formatting::edits(self.document(&params.text_document.uri)?))
             }
             asks::CodeActionRequest::METHOD => {
                 let params: CodeActionParams = asked(request)?;

@@ -208,6 +208,30 @@ fn all_fixes_can_be_made_at_once() {
 }
 
 #[test]
+fn formatting_changes_what_it_must() {
+    let formatted = |text: &str| {
+        let mut editor = Editor::new();
+        editor.open(text);
+        let params = json!({
+            "textDocument": { "uri": URI }, "options": { "tabSize": 4, "insertSpaces": true },
+        });
+        let edits = editor.ask("textDocument/formatting", params);
+        editor.close().expect("it ends well");
+        (edits.as_array().expect("a list").len(), applied(text, &edits))
+    };
+    for text in [
+        "ode A {\n state x=1\n    x' = -x\n}\n",
+        "ode A {\n    state x = 1\n    x' =  -x\n}",
+        "const a=1",
+        "const a = 1\n\n\n\nconst b = 2   \n\n",
+        "const a = 1\r\nconst b = 2\r\n",
+    ] {
+        assert_eq!(formatted(text), (1, takens_dsl::format(text)), "{text}");
+    }
+    assert_eq!(formatted("const a = 1\n"), (0, "const a = 1\n".to_owned()));
+}
+
+#[test]
 fn a_name_of_a_used_file_is_found_there() {
     let folder = tempfile::tempdir().expect("a folder");
     std::fs::write(folder.path().join("lib.dsl"), "/// Twice.\nfn twice(x) = 2*x\n")
