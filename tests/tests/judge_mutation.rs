@@ -9,7 +9,7 @@ use takens_core::{TimeGrid, Trajectory};
 use takens_discovery::{Certainty, JudgeOptions, Level, Verdict, judge_expressions};
 use takens_dsl::System;
 use takens_integrate::{Options, sample};
-use takens_symbolic::{Bindings, ExprId, FieldKind, VectorField, evaluate};
+use takens_symbolic::{Bindings, ExprId, FieldKind, VectorField, evaluate, to_f64};
 
 /// Systems whose normal forms are too large, or take roots of waves: what is equal there is probable
 /// at best, and not looked for here.
@@ -18,10 +18,21 @@ const OPEN: [&str; 4] = ["BickleyJet", "BlinkingRotlet", "BlinkingVortexMap", "M
 /// Components that are changed one at a time; more of the same add nothing.
 const MOST_COMPONENTS: usize = 2;
 
+/// The least size of each index: more components of the same kind add nothing but time.
+fn least_sizes(system: &System) -> BTreeMap<String, i64> {
+    let structural = system.parameters.iter().filter(|parameter| parameter.structural);
+    structural
+        .filter_map(|parameter| {
+            let least = to_f64(&parameter.range.as_ref()?.low).ceil();
+            Some((parameter.name.clone(), least as i64))
+        })
+        .collect()
+}
+
 /// All systems of the collection, expanded.
 fn collection() -> Vec<(String, VectorField, f64)> {
     let parsed = takens_dsl::parse_file(include_str!("../../systems.dsl"));
-    let flat = |system: &System| system.flatten(&BTreeMap::new()).map(|flat| flat.field);
+    let flat = |system: &System| system.flatten(&least_sizes(system)).map(|flat| flat.field);
     let period =
         |system: &System| system.sample.period.filter(|period| *period > 0.0).unwrap_or(1.0);
     parsed
