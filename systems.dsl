@@ -2620,6 +2620,535 @@ ode Qi {
     sample { period: 0.40820999999999996, transient: 4.1 }
 }
 
+// ---- Partial differential equations by lines ----------------------------------------------------
+
+// What is spread in space or over a network; sizes are structural, and the defaults small. Where a
+// pattern comes to rest, `period` is the time that it takes to grow. "(unverified)" marks a source
+// that was not looked up.
+//
+// Space is cut into N points at distance h; derivatives in space are central differences of second
+// order. A larger N comes nearer to the equation, and is as much stiffer.
+
+/// Second derivative in space, by the value at a point and those to its left and right.
+fn bend(left, here, right, h) = (left - 2*here + right)/h^2
+
+/// The equation of Kuramoto and Sivashinsky for odd functions on a circle, by the amplitudes of
+/// their sine waves: a[k] has wave number k + 1, and beyond the last one nothing is kept.
+ode KuramotoSivashinskyModes {
+    meta {
+        field: "fluid dynamics"
+        cite: "Christiansen, Cvitanović & Putkaradze (1997), Nonlinearity 10, 55-70, doi:10.1088/0951-7715/10/1/004"
+        tags: ["autonomous", "dissipative", "polynomial", "spatial"]
+    }
+    structural param N = 16 in [4, 64]
+    /// Damping of short waves
+    param nu = 0.02991
+    index k in 0..N
+    state a[k] = 0.1/(k + 1)^2
+
+    let up[k] = sum(m in 0..k)(a[m]*a[k-1-m])
+    let down[k] = sum(m in 0..N-1-k)(a[m]*a[k+1+m])
+    a[k]' = (k + 1)^2*(1 - nu*(k + 1)^2)*a[k] - (k + 1)*(up[k] - 2*down[k])
+
+    sample { period: 0.88, transient: 9 }
+}
+
+/// A substance that eats a fuel to make more of itself, both spreading on a circle: pulses split
+/// until the circle is full of them, and rest.
+ode GrayScottRing {
+    meta {
+        field: "chemistry"
+        cite: ["Pearson (1993), Science 261, 189-192, doi:10.1126/science.261.5118.189", "Nishiura & Ueyama (2001), Physica D 150, 137-162, doi:10.1016/s0167-2789(00)00214-1"]
+        tags: ["autonomous", "dissipative", "polynomial", "spatial", "not_chaotic"]
+    }
+    structural param N = 32 in [4, 4096]
+    /// Length of the circle, spreading of the fuel and of the substance
+    param L = 0.5, du = 2e-5, dv = 1e-5
+    /// Feed, and removal beyond that by the feed
+    param feed = 0.035, kill = 0.0552
+    index i in 0..N cyclic
+    state u[i] = 1 - exp(-50*(i/N - 1/2)^2)/2
+    state v[i] = exp(-50*(i/N - 0.45)^2)/4
+
+    let h = L/N
+    u[i]' = du*bend(u[i-1], u[i], u[i+1], h) - u[i]*v[i]^2 + feed*(1 - u[i])
+    v[i]' = dv*bend(v[i-1], v[i], v[i+1], h) + u[i]*v[i]^2 - (feed + kill)*v[i]
+
+    sample { period: 1000, transient: 0 }
+}
+
+/// The Brusselator in a rod that is held at its resting values at both ends.
+ode BrusselatorRod {
+    meta {
+        field: "chemistry"
+        cite: "Prigogine & Lefever (1968), J. Chem. Phys. 48, 1695-1700, doi:10.1063/1.1668896"
+        tags: ["autonomous", "dissipative", "polynomial", "spatial", "not_chaotic"]
+    }
+    structural param N = 24 in [2, 4096]
+    /// Supplies, spreading
+    param a = 1, b = 3, spread = 0.02
+    index i in 0..N zero
+    state u[i] = a + sin(2*pi*(i + 1)/(N + 1)), v[i] = b
+
+    // Differences from rest: they vanish at the ends.
+    let h = 1/(N + 1)
+    let p[i] = u[i] - a, q[i] = v[i] - b/a
+    u[i]' = a + u[i]^2*v[i] - (b + 1)*u[i] + spread*bend(p[i-1], p[i], p[i+1], h)
+    v[i]' = b*u[i] - u[i]^2*v[i] + spread*bend(q[i-1], q[i], q[i+1], h)
+
+    sample { period: 6.855, transient: 69 }
+}
+
+/// An excitable ring around which a nerve pulse runs for ever.
+ode FitzHughNagumoRing {
+    meta {
+        field: "neuroscience"
+        cite: ["FitzHugh (1961), Biophys. J. 1, 445-466, doi:10.1016/s0006-3495(61)86902-6", "Nagumo, Arimoto & Yoshizawa (1962), Proc. IRE 50, 2061-2070, doi:10.1109/jrproc.1962.288235"]
+        tags: ["autonomous", "dissipative", "polynomial", "spatial", "not_chaotic"]
+    }
+    structural param N = 32 in [8, 4096]
+    /// Length of the ring
+    param L = 48
+    param a = 0.7, b = 0.8, eps = 0.08, spread = 1
+    index i in 0..N cyclic
+    state v[i] = if i < N/8 then 2 else -1.2
+    state w[i] = if i >= 5*N/8 then 1 else -0.62
+
+    let h = L/N
+    v[i]' = v[i] - v[i]^3/3 - w[i] + spread*bend(v[i-1], v[i], v[i+1], h)
+    w[i]' = eps*(v[i] + a - b*w[i])
+
+    sample { period: 65, transient: 650 }
+}
+
+/// A quickly computed excitable medium on a ring.
+ode BarkleyRing {
+    meta {
+        field: "mathematics"
+        cite: "Barkley (1991), Physica D 49, 61-70, doi:10.1016/0167-2789(91)90194-e"
+        tags: ["autonomous", "dissipative", "polynomial", "spatial", "not_chaotic"]
+    }
+    structural param N = 32 in [8, 4096]
+    /// Length of the ring
+    param L = 24
+    param a = 0.75, b = 0.06, eps = 0.02
+    index i in 0..N cyclic
+    state u[i] = if i < N/8 then 1 else 0
+    state v[i] = if i >= 5*N/8 then a/2 else 0
+
+    let h = L/N
+    u[i]' = u[i]*(1 - u[i])*(u[i] - (v[i] + b)/a)/eps + bend(u[i-1], u[i], u[i+1], h)
+    v[i]' = u[i] - v[i]
+
+    sample { period: 7.35, transient: 74 }
+}
+
+/// Steepening against viscosity: a standing wave of force swells and ebbs.
+ode ForcedBurgers {
+    meta {
+        field: "fluid dynamics"
+        cite: "Burgers (1948), Adv. Appl. Mech. 1, 171-199, doi:10.1016/s0065-2156(08)70100-5"
+        tags: ["forced", "dissipative", "transcendental", "spatial", "not_chaotic"]
+    }
+    structural param N = 32 in [8, 4096]
+    /// Viscosity, strength and frequency of the force
+    param nu = 0.2, f = 1, omega = 2
+    index i in 0..N cyclic
+    /// Where it pushes
+    param shape[i] = sin(2*pi*i/N)
+    state u[i] = sin(2*pi*i/N) + sin(4*pi*i/N)/2
+
+    let h = 2*pi/N
+    let force = f*(1 + cos(omega*t))
+    u[i]' = -(u[i+1]^2 - u[i-1]^2)/(4*h) + nu*bend(u[i-1], u[i], u[i+1], h) +
+        force*shape[i]
+
+    sample { period: pi, transient: 32 }
+}
+
+/// Convection near its onset: a pattern of rolls of a given width sets in and comes to rest.
+ode SwiftHohenbergRing {
+    meta {
+        field: "fluid dynamics"
+        cite: "Swift & Hohenberg (1977), Phys. Rev. A 15, 319-328, doi:10.1103/physreva.15.319"
+        tags: ["autonomous", "dissipative", "polynomial", "spatial", "not_chaotic"]
+    }
+    structural param N = 48 in [8, 4096]
+    /// Length of the circle, distance from onset
+    param L = 40, r = 0.3
+    index i in 0..N cyclic
+    state u[i] = 0.1*cos(2*pi*i/N) + 0.1*sin(14*pi*i/N)
+
+    let h = L/N
+    let second[i] = bend(u[i-1], u[i], u[i+1], h)
+    u[i]' = (r - 1)*u[i] - 2*second[i] - bend(second[i-1], second[i], second[i+1], h) - u[i]^3
+
+    sample { period: 10, transient: 0 }
+}
+
+/// A growing pattern that is coupled to a slow drift of its mean, by a sixth derivative: soft-mode
+/// turbulence.
+ode Nikolaevskiy {
+    meta {
+        field: "mathematics"
+        cite: "Tribelsky & Tsuboi (1996), Phys. Rev. Lett. 76, 1631 (unverified)"
+        tags: ["autonomous", "dissipative", "polynomial", "spatial"]
+    }
+    structural param N = 40 in [8, 4096]
+    /// Length of the circle, distance from onset
+    param L = 40, r = 0.5
+    index i in 0..N cyclic
+    state u[i] = 0.1*cos(2*pi*i/N) + 0.1*sin(14*pi*i/N)*(1 + cos(2*pi*i/N))
+
+    // u' = -d²/dx² (r - (1 + d²/dx²)²) u - u du/dx.
+    let h = L/N
+    let second[i] = bend(u[i-1], u[i], u[i+1], h)
+    let fourth[i] = bend(second[i-1], second[i], second[i+1], h)
+    let growth[i] = (r - 1)*u[i] - 2*second[i] - fourth[i]
+    u[i]' = -bend(growth[i-1], growth[i], growth[i+1], h) - (u[i+1]^2 - u[i-1]^2)/(4*h)
+
+    sample { period: 7, transient: 200 }
+}
+
+// ---- Chains and networks of oscillators ---------------------------------------------------------
+
+/// Phases that pull on each other, with evenly spaced frequencies, just below the coupling at which
+/// they lock.
+ode KuramotoOscillators {
+    meta {
+        field: "mathematics"
+        cite: ["Kuramoto (1975), Self-entrainment of a population of coupled non-linear oscillators, doi:10.1007/bfb0013365", "chaos: Popovych, Maistrenko & Tass (2005), Phys. Rev. E 71, 065201 (unverified)"]
+        tags: ["autonomous", "transcendental", "spatial", "twin"]
+        same_form_as: "Kuramoto"
+    }
+    structural param N = 16 in [2, 4096]
+    /// Coupling
+    param k = 1.2
+    index i in 0..N
+    /// Frequencies
+    param omega[i] = (2*i + 1)/N - 1
+    state theta[i] = sin(i^2) wrap [-pi, pi)
+
+    // Together they pull as one, placed at their mean on the circle.
+    let re = sum(i)(cos(theta[i]))/N, im = sum(i)(sin(theta[i]))/N
+    theta[i]' = omega[i] + k*(im*cos(theta[i]) - re*sin(theta[i]))
+
+    output re = re, im = im
+
+    sample { period: 21, transient: 210 }
+}
+
+/// Turbines in a power grid: phases with inertia, half of them fed and half of them loaded.
+ode KuramotoInertia {
+    meta {
+        field: "engineering"
+        cite: "Tanaka, Lichtenberg & Oishi (1997), Phys. Rev. Lett. 78, 2104, doi:10.1103/physrevlett.78.2104"
+        tags: ["autonomous", "dissipative", "transcendental", "spatial"]
+    }
+    structural param N = 8 in [2, 4096]
+    /// Inertia, coupling
+    param m = 4, k = 1
+    index i in 0..N
+    /// Power in and out
+    param omega[i] = (2*i + 1)/N - 1
+    state theta[i] = sin(i^2) wrap [-pi, pi), theta[i]' = 0
+
+    let re = sum(i)(cos(theta[i]))/N, im = sum(i)(sin(theta[i]))/N
+    theta[i]'' = (omega[i] - theta[i]' + k*(im*cos(theta[i]) - re*sin(theta[i])))/m
+
+    output re = re, im = im
+
+    sample { period: 7.4, transient: 74 }
+}
+
+/// Rössler's oscillators on a ring, each drawn to its neighbours through the first variable.
+ode RosslerRing {
+    meta {
+        field: "mathematics"
+        cite: "after Rössler (1976), Phys. Lett. A 57, 397-398, doi:10.1016/0375-9601(76)90101-8; rings of them: Heagy, Carroll & Pecora (1994), Phys. Rev. E 50, 1874 (unverified)"
+        tags: ["autonomous", "dissipative", "polynomial", "spatial"]
+    }
+    structural param N = 8 in [2, 4096]
+    param a = 0.2, b = 0.2, c = 5.7
+    /// Coupling
+    param k = 0.05
+    index i in 0..N cyclic
+    state x[i] = 5*cos(i^2), y[i] = 5*sin(i^2), z[i] = 0.1
+
+    x[i]' = -y[i] - z[i] + k*(x[i-1] - 2*x[i] + x[i+1])
+    y[i]' = x[i] + a*y[i]
+    z[i]' = b + z[i]*(x[i] - c)
+
+    sample { period: 5.98, transient: 300 }
+}
+
+/// Lorenz's convection cells on a ring, each drawn to its neighbours through the first variable.
+ode LorenzRing {
+    meta {
+        field: "fluid dynamics"
+        cite: "after Lorenz (1963), J. Atmos. Sci. 20, 130-141, doi:10.1175/1520-0469(1963)020<0130:dnf>2.0.co;2; rings of them: Josić & Wayne (2000), J. Stat. Phys. 98, 1 (unverified)"
+        tags: ["autonomous", "dissipative", "polynomial", "spatial"]
+    }
+    structural param N = 8 in [2, 4096]
+    param sigma = 10, rho = 28, beta = 8/3
+    /// Coupling
+    param k = 1
+    index i in 0..N cyclic
+    state x[i] = 8*cos(i^2), y[i] = 8*cos(i^2 + 0.1*i), z[i] = 25 + sin(i)
+
+    x[i]' = sigma*(y[i] - x[i]) + k*(x[i-1] - 2*x[i] + x[i+1])
+    y[i]' = x[i]*(rho - z[i]) - y[i]
+    z[i]' = x[i]*y[i] - beta*z[i]
+
+    sample { period: 0.645, transient: 20 }
+}
+
+/// Weather on a circle of latitude with two scales: each slow variable drives a sector of fast,
+/// small ones, which brake it. States: the slow ones, then the fast ones all around the circle.
+ode Lorenz96TwoScale {
+    meta {
+        field: "atmosphere and climate"
+        cite: ["Lorenz (1996), Proc. ECMWF Seminar on Predictability 1, 1-18", "Wilks (2005), Q. J. R. Meteorol. Soc. 131, 389-407, doi:10.1256/qj.04.03"]
+        tags: ["autonomous", "dissipative", "polynomial", "spatial"]
+    }
+    /// Sectors, and fast variables in each
+    structural param K = 8 in [4, 512], J = 4 in [1, 64]
+    /// Force, coupling
+    param f = 10, h = 1
+    /// How much faster and how much smaller the fast variables are
+    param c = 10, b = 10
+    index k in 0..K cyclic
+    index j in 0..K*J cyclic
+    state x[k] = f/2 + sin(k^2), y[j] = cos(j^2)/10
+
+    let burden[k] = sum(j in k*J..k*J + J)(y[j])
+    x[k]' = (x[k+1] - x[k-2])*x[k-1] - x[k] + f - h*c/b*burden[k]
+    y[j]' = c*b*y[j+1]*(y[j-1] - y[j+2]) - c*y[j] + h*c/b*x[floor(j/J)]
+
+    sample { period: 2.3, transient: 23 }
+}
+
+/// Weather on a circle of latitude with waves that are longer than the grid: the model of 1996 with
+/// its neighbours averaged over K of them, K odd.
+ode Lorenz05 {
+    meta {
+        field: "atmosphere and climate"
+        cite: "Lorenz (2005), J. Atmos. Sci. 62, 1574-1587, doi:10.1175/jas3430.1 (model II)"
+        tags: ["autonomous", "dissipative", "polynomial", "spatial"]
+    }
+    structural param N = 40 in [8, 4096], K = 3 in [1, 99]
+    param f = 12
+    index n in 0..N cyclic
+    state x[n] = f/2 + sin(n^2)
+
+    let w[n] = sum(i in 0..K)(x[n + i - floor(K/2)])/K
+    let carried[n] = sum(j in 0..K)(w[n - K + j - floor(K/2)]*x[n + K + j - floor(K/2)])/K
+    x[n]' = -w[n-2*K]*w[n-K] + carried[n] - x[n] + f
+
+    sample { period: 1.7, transient: 20 }
+}
+
+/// Masses on a line whose springs stiffen. A weak slow swing returns again and again, the first
+/// surprise that a computer found; from the strong one given here the motion is chaotic.
+ode FermiPastaUlam {
+    meta {
+        field: "statistical physics"
+        cite: "Fermi, Pasta & Ulam (1955), Studies of nonlinear problems, Los Alamos report LA-1940, doi:10.2172/4376203"
+        tags: ["autonomous", "conservative", "polynomial", "spatial"]
+    }
+    structural param N = 16 in [2, 4096]
+    /// Cubic part of the force
+    param beta = 1
+    /// Size of the first swing
+    param size = 6
+    index i in 0..N zero
+    state x[i] = size*sin(pi*(i + 1)/(N + 1)) + sin(4*pi*(i + 1)/(N + 1)), x[i]' = 0
+
+    let pull[i] = x[i+1] - x[i] + beta*(x[i+1] - x[i])^3
+    let push[i] = x[i] - x[i-1] + beta*(x[i] - x[i-1])^3
+    x[i]'' = pull[i] - push[i]
+
+    sample { period: 4.3, transient: 100 }
+}
+
+/// Masses on a ring with springs that are stiff when pushed and soft when pulled: every motion is
+/// regular.
+ode TodaLattice {
+    meta {
+        field: "statistical physics"
+        cite: "Toda (1967), J. Phys. Soc. Jpn. 22, 431-436, doi:10.1143/jpsj.22.431"
+        tags: ["autonomous", "conservative", "transcendental", "spatial", "not_chaotic"]
+    }
+    structural param N = 16 in [2, 4096]
+    index i in 0..N cyclic
+    state x[i] = 0, x[i]' = cos(2*pi*i/N) + sin(6*pi*i/N)/2
+
+    x[i]'' = exp(x[i-1] - x[i]) - exp(x[i] - x[i+1])
+
+    sample { period: 14.5, transient: 0 }
+}
+
+/// Atoms on a ring above a wavy bed, joined by springs, without friction.
+ode FrenkelKontorova {
+    meta {
+        field: "condensed matter"
+        cite: "Braun & Kivshar (1998), Phys. Rep. 306, 1 (unverified)"
+        tags: ["autonomous", "conservative", "transcendental", "spatial"]
+    }
+    structural param N = 16 in [2, 4096]
+    /// Depth of the bed
+    param k = 2
+    index i in 0..N cyclic
+    state x[i] = 0, x[i]' = 1.5*sin(i^2)
+
+    x[i]'' = x[i-1] - 2*x[i] + x[i+1] - k/(2*pi)*sin(2*pi*x[i])
+
+    output elongation = sum(i)(abs(x[i+1] - x[i]))/N
+    sample { period: 1.7, transient: 50 }
+}
+
+/// Pendulums on a ring, joined by springs, with friction and a force that swings: kinks, breathers,
+/// and chaos between them.
+ode DrivenSineGordon {
+    meta {
+        field: "condensed matter"
+        cite: "Bishop et al. (1983), Phys. Rev. Lett. 50, 1095 (unverified)"
+        tags: ["forced", "dissipative", "transcendental", "spatial"]
+    }
+    structural param N = 24 in [2, 4096]
+    /// Length of the ring, friction, strength and frequency of the force
+    param L = 24, damping = 0.2, f = 1, omega = 0.6
+    index i in 0..N cyclic
+    state x[i] = cos(2*pi*i/N) + 0.1*sin(6*pi*i/N) wrap [-pi, pi), x[i]' = 0
+
+    let h = L/N
+    x[i]'' = bend(x[i-1], x[i], x[i+1], h) - sin(x[i]) - damping*x[i]' + f*sin(omega*t)
+
+    sample { period: 2*pi/omega, transient: 105 }
+}
+
+/// Cells that rest in one of two states and pull each other over: a front runs along the line, or
+/// sticks where the coupling is weak.
+ode NagumoLattice {
+    meta {
+        field: "neuroscience"
+        cite: "Keener (1987), SIAM J. Appl. Math. 47, 556 (unverified)"
+        tags: ["autonomous", "dissipative", "polynomial", "spatial", "not_chaotic"]
+    }
+    structural param N = 32 in [2, 4096]
+    /// Threshold, coupling
+    param a = 0.3, d = 0.2
+    index i in 0..N clamped
+    state u[i] = if i < N/4 then 1 else 0
+
+    u[i]' = d*(u[i-1] - 2*u[i] + u[i+1]) + u[i]*(1 - u[i])*(u[i] - a)
+
+    sample { period: 10, transient: 0 }
+}
+
+/// Light in coupled fibres or atoms in a row of traps, by real and imaginary part: it hops to the
+/// neighbours and bends its own path.
+ode DiscreteNonlinearSchrodinger {
+    meta {
+        field: "optics"
+        cite: "Eilbeck, Lomdahl & Scott (1985), Physica D 16, 318 (unverified)"
+        tags: ["autonomous", "conservative", "polynomial", "spatial"]
+    }
+    structural param N = 16 in [2, 4096]
+    /// Hopping, strength of the nonlinearity
+    param hop = 1, gamma = 1
+    index i in 0..N cyclic
+    state re[i] = 1 + cos(2*pi*i/N)/2, im[i] = sin(i^2)/2
+
+    let turn[i] = gamma*(re[i]^2 + im[i]^2)
+    re[i]' = -hop*(im[i-1] + im[i+1]) - turn[i]*im[i]
+    im[i]' = hop*(re[i-1] + re[i+1]) + turn[i]*re[i]
+
+    sample { period: 0.89, transient: 30 }
+}
+
+// ---- Lattices of maps ---------------------------------------------------------------------------
+
+/// Logistic maps that all feel their common mean.
+map LogisticMeanField {
+    meta {
+        field: "mathematics"
+        cite: "Kaneko (1990), Physica D 41, 137-172, doi:10.1016/0167-2789(90)90119-a"
+        tags: ["autonomous", "dissipative", "polynomial", "spatial"]
+    }
+    structural param N = 32 in [2, 65536]
+    param a = 1.9
+    /// Coupling
+    param eps = 0.1
+    index i in 0..N
+    state x[i] = sin(i^2)
+
+    let f[i] = 1 - a*x[i]^2
+    let mean = sum(i)(f[i])/N
+    next x[i] = (1 - eps)*f[i] + eps*mean
+
+    sample { transient: 1000 }
+}
+
+/// Tent maps on a ring, each mixed with its neighbours: stretched alike everywhere.
+map TentLattice {
+    meta {
+        field: "mathematics"
+        cite: "after Kaneko (1984), Prog. Theor. Phys. 72, 480-486, doi:10.1143/ptp.72.480 (tents in place of parabolas)"
+        tags: ["autonomous", "dissipative", "piecewise", "spatial"]
+    }
+    structural param N = 32 in [2, 65536]
+    param a = 1.9
+    /// Coupling
+    param eps = 0.2
+    index i in 0..N cyclic
+    state x[i] = sin(i^2)
+
+    let f[i] = 1 - a*abs(x[i])
+    next x[i] = (1 - eps)*f[i] + eps*(f[i-1] + f[i+1])/2
+
+    sample { transient: 1000 }
+}
+
+/// Circle maps on a ring.
+map CircleLattice {
+    meta {
+        field: "mathematics"
+        cite: "after Kaneko (1984), Prog. Theor. Phys. 72, 480-486, doi:10.1143/ptp.72.480 (circle maps in place of parabolas)"
+        tags: ["autonomous", "dissipative", "transcendental", "spatial"]
+    }
+    structural param N = 32 in [2, 65536]
+    /// Strength of the kick, mean advance, coupling
+    param k = 4, omega = 0.2, eps = 0.3
+    index i in 0..N cyclic
+    state x[i] = sin(i^2)/2 wrap [-1/2, 1/2)
+
+    let f[i] = x[i] + omega - k*sin(2*pi*x[i])/(2*pi)
+    next x[i] = (1 - eps)*f[i] + eps*(f[i-1] + f[i+1])/2
+
+    sample { transient: 1000 }
+}
+
+/// Kicked rotors on a ring, which kick their neighbours as well: area is preserved.
+map StandardMapLattice {
+    meta {
+        field: "mathematics"
+        cite: "Kaneko & Bagley (1985), Phys. Lett. A 110, 435 (unverified)"
+        tags: ["autonomous", "conservative", "transcendental", "spatial"]
+    }
+    structural param N = 16 in [2, 65536]
+    /// Strength of the kicks
+    param k = 2
+    index i in 0..N cyclic
+    state q[i] = 1 + sin(i^2) wrap [-pi, pi), p[i] = 0.1*cos(i^2) wrap [-pi, pi)
+
+    let kick[i] = k*(sin(q[i+1] - q[i]) - sin(q[i] - q[i-1]))
+    next q[i] = q[i] + p[i] + kick[i]
+    next p[i] = p[i] + kick[i]
+
+    sample { transient: 1000 }
+}
+
 // ---- Maps of the line ---------------------------------------------------------------------------
 
 /// A population with limited food, generation by generation.
