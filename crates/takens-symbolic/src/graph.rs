@@ -25,6 +25,11 @@ impl ExprId {
     pub fn index(self) -> usize {
         self.0 as usize
     }
+
+    /// The id at a place.
+    pub(crate) fn at(place: usize) -> Self {
+        Self(u32::try_from(place).expect("the language bounds a system far below 2^32 nodes"))
+    }
 }
 
 impl Graph {
@@ -67,10 +72,7 @@ impl Graph {
         }
         let fits = node.children().iter().all(|child| child.index() < self.nodes.len());
         assert!(fits, "a part of {node:?} is from another graph");
-        let id = ExprId(
-            u32::try_from(self.nodes.len())
-                .expect("the language bounds a system far below 2^32 nodes"),
-        );
+        let id = ExprId::at(self.nodes.len());
         self.nodes.push(node.clone());
         self.ids.insert(node, id);
         id

@@ -15,6 +15,7 @@ mod normal;
 mod polynomial;
 mod print;
 mod rational;
+mod rolled;
 
 pub use coefficients::{Coefficients, NotPolynomial, Product, coefficients};
 pub use derivative::{Derivatives, Gradient, jacobian};
@@ -30,3 +31,7 @@ pub use normal::{Atom, Limits, NormalError, Normalizer, SideCondition, Style};
 pub use polynomial::{Exponent, Generator, Monomial, Polynomial};
 pub use print::{KEYWORDS, field_names, print_expr, quote};
 pub use rational::RationalFunction;
+pub use rolled::{
+    Affine, Auxiliary, Block, IntId, IntNode, Integers, Loop, MAX_INDICES, Part, Ranges, Reduction,
+    RolledArray, RolledField, RolledGraph, RolledNode, RolledParameter, Store, holds,
+};
