@@ -1,8 +1,8 @@
 //! The language: from text to checked systems, with diagnostics.
 //!
 //! Start at [`parse_file`], which never fails: it gives the systems that are sound and all faults of
-//! the file. [`System::flatten`] expands a system for engines, judge and exports;
-//! [`parse_expressions`] reads expressions over the names of a flat system;
+//! the file. [`System::flatten`] expands a system for engines, judge and exports, [`System::roll`] keeps
+//! its loops; [`parse_expressions`] reads expressions over the names of a flat system;
 //! [`outline::outline`] tells an editor where names are defined and used.
 //!
 //! On the way from text to system, one file each: `token` and `split` cut the text into statements,
@@ -37,6 +37,7 @@ mod expressions;
 mod format;
 pub mod outline;
 mod parse;
+mod roll;
 mod system;
 
 pub use diagnostic::{Diagnostic, Fix, Severity, Span, render};
@@ -46,6 +47,7 @@ pub use limits::{LANGUAGE_VERSION, MAX_DEPTH, MAX_EXPRESSION, MAX_FAULTS, MAX_NO
 pub use line_index::LineIndex;
 pub use nearest::nearest;
 pub use parse::{Parsed, parse_file};
+pub use roll::{Roll, Rolled};
 pub use system::{
     Flat, FlattenError, Known, Meta, MetaValue, OutputInfo, ParameterInfo, ParameterShape, Sample,
     StateInfo, System, SystemKind,

@@ -12,7 +12,8 @@ mod calls;
 mod conditions;
 mod names;
 
-pub(crate) use names::{subscript_names, unbound_index, wrong_rank};
+pub(crate) use conditions::holds;
+pub(crate) use names::{boundary_of, subscript_names, unbound_index, wrong_rank};
 
 use crate::Diagnostic;
 use crate::ast::*;

@@ -235,6 +235,18 @@ impl System {
     /// [`FlattenError`] if a size is unknown or impossible, or if at these sizes an index leaves its
     /// range or a limit is passed.
     pub fn flatten(&self, sizes: &BTreeMap<String, i64>) -> Result<Flat, FlattenError> {
+        let overrides = self.overrides(sizes)?;
+        match expand(&self.definition, &overrides, Extent::Full) {
+            (Some(expansion), _) => Ok(flat(&self.definition, expansion)),
+            (None, faults) => Err(FlattenError::Faults { system: self.name.clone(), faults }),
+        }
+    }
+
+    /// Sizes in the order of structural parameters, where they are given.
+    pub(crate) fn overrides(
+        &self,
+        sizes: &BTreeMap<String, i64>,
+    ) -> Result<Vec<Option<i64>>, FlattenError> {
         let names = || self.definition.structural.iter().map(|one| &one.name.text);
         for (name, &value) in sizes {
             if !names().any(|known| known == name) {
@@ -246,11 +258,7 @@ impl System {
                 return Err(FlattenError::Size { name: name.clone(), value });
             }
         }
-        let overrides: Vec<Option<i64>> = names().map(|name| sizes.get(name).copied()).collect();
-        match expand(&self.definition, &overrides, Extent::Full) {
-            (Some(expansion), _) => Ok(flat(&self.definition, expansion)),
-            (None, faults) => Err(FlattenError::Faults { system: self.name.clone(), faults }),
-        }
+        Ok(names().map(|name| sizes.get(name).copied()).collect())
     }
 
     /// Structural sizes with which the state has `dimension` components: none where that is so by

@@ -135,7 +135,7 @@ impl Lowerer<'_> {
     }
 }
 
-pub(super) fn holds<T: PartialOrd>(compare: Compare, a: &T, b: &T) -> bool {
+pub(crate) fn holds<T: PartialOrd>(compare: Compare, a: &T, b: &T) -> bool {
     match compare {
         Compare::Less => a < b,
         Compare::LessEqual => a <= b,

@@ -247,7 +247,7 @@ pub(crate) fn subscript_names(subscripts: &[Expr]) -> Vec<&str> {
 }
 
 /// What lies past the end, by the first index of a subscript that says so.
-fn boundary_of(definition: &Definition, subscript: &Expr) -> Boundary {
+pub(crate) fn boundary_of(definition: &Definition, subscript: &Expr) -> Boundary {
     let mut open = vec![subscript];
     while let Some(expr) = open.pop() {
         if let ExprKind::Reference { name, .. } = &expr.kind
