@@ -49,3 +49,12 @@ pub(crate) fn holds(compare: Compare, a: f64, b: f64) -> bool {
         Compare::NotEqual => a != b,
     }
 }
+
+/// `x` to a power that is a number made of indices: by multiplications where a literal would be.
+pub(crate) fn power(x: f64, exponent: f64) -> f64 {
+    if exponent.fract() == 0.0 && exponent.abs() <= 64.0 {
+        math::powi(x, exponent as i32)
+    } else {
+        math::pow(x, exponent)
+    }
+}

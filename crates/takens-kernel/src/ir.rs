@@ -262,6 +262,16 @@ impl Builder {
         program.outputs.iter().map(|output| Value(places[output.0 as usize])).collect()
     }
 
+    /// How many operations there are.
+    pub(crate) fn len(&self) -> usize {
+        self.ops.len()
+    }
+
+    /// The operations, in order of evaluation.
+    pub(crate) fn into_ops(self) -> Vec<Op> {
+        self.ops
+    }
+
     /// The program that computes `outputs`; what they do not need is left out.
     #[must_use]
     pub fn finish(self, outputs: Vec<Value>) -> Program {

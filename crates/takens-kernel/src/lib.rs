@@ -1,7 +1,8 @@
 //! Programs over f64: one representation, several engines, the same bits.
 //!
 //! Start at [`Program`]. [`lower`] makes one from a vector field; an integrator makes one from a step;
-//! [`Oracle`] interprets it and [`Compiled`] runs it as machine code.
+//! [`Oracle`] interprets it and [`Compiled`] runs it as machine code. A [`RolledProgram`] has loops, with
+//! [`RolledOracle`] and [`CompiledLoops`] for engines.
 //!
 //! The engines agree to the last bit in every number, infinities and the sign of zero included; where
 //! one gives NaN the other does too, but the payload and sign of a NaN are not defined.
@@ -13,11 +14,13 @@ mod ir;
 mod jit;
 mod lower;
 mod oracle;
+mod rolled;
 mod simplify;
 
 pub use engine::Engine;
 pub use error::KernelError;
 pub use ir::{Builder, Condition, Op, Program, SharedProgram, Value};
-pub use jit::{Compiled, Entry};
+pub use jit::{Compiled, CompiledLoops, Entry};
 pub use lower::{lower, lower_exprs, lower_with};
 pub use oracle::Oracle;
+pub use rolled::{Array, Part, RolledOracle, RolledProgram, Source, Step, lower_rolled};

@@ -58,8 +58,8 @@ struct Scope<'a> {
 }
 
 /// Where an expression has been computed.
-#[derive(Clone, Copy)]
-enum Place {
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Place {
     Number(Value),
     Truth(Condition),
 }
@@ -133,58 +133,67 @@ impl Scope<'_> {
     }
 
     fn node(&self, id: ExprId, code: &mut Code, roots: &HashMap<ExprId, Vec<ExprId>>) -> Place {
-        let op = match self.graph.node(id) {
-            Node::Number(value) => Op::Constant(to_f64(value).to_bits()),
-            Node::Pi => Op::Constant(std::f64::consts::PI.to_bits()),
-            // An unknown that no root binds.
-            Node::Symbol(_) => Op::Constant(f64::NAN.to_bits()),
-            Node::Neg(a) => Op::Neg(code.number(*a)),
-            Node::Add(a, b) => Op::Add(code.number(*a), code.number(*b)),
-            Node::Sub(a, b) => Op::Sub(code.number(*a), code.number(*b)),
-            Node::Mul(a, b) => Op::Mul(code.number(*a), code.number(*b)),
-            Node::Div(a, b) => Op::Div(code.number(*a), code.number(*b)),
-            Node::Pow(a, b) => match self.graph.as_number(*b).and_then(small_integer) {
-                Some(exponent) => Op::Powi(code.number(*a), exponent),
-                None => Op::Pow(code.number(*a), code.number(*b)),
-            },
-            Node::Call(function, arguments) => match **arguments {
-                [a] => Op::Call(*function, code.number(a)),
-                [a, b] => Op::Call2(*function, code.number(a), code.number(b)),
-                _ => unreachable!("functions have one or two arguments"),
-            },
-            Node::Compare(compare, a, b) => Op::Compare(*compare, code.number(*a), code.number(*b)),
-            Node::And(a, b) => Op::And(code.truth(*a), code.truth(*b)),
-            Node::Or(a, b) => Op::Or(code.truth(*a), code.truth(*b)),
-            Node::Not(a) => Op::Not(code.truth(*a)),
-            Node::If { condition, yes, no } => {
-                Op::Select(code.truth(*condition), code.number(*yes), code.number(*no))
-            }
-            Node::Root { unknown, equation, start } => {
-                let arguments = &roots[&id];
-                let layout = Layout::Root { unknown: *unknown, arguments };
-                let inner = Scope { graph: self.graph, layout }.lower(&[*equation]);
-                Op::Root {
-                    equation: SharedProgram(Arc::new(inner)),
-                    start: code.number(*start),
-                    arguments: arguments.iter().map(|&argument| code.number(argument)).collect(),
-                }
-            }
-        };
-        if op.is_condition() {
-            Place::Truth(code.builder.condition(op))
-        } else {
-            Place::Number(code.builder.value(op))
+        let node = self.graph.node(id);
+        if let Node::Root { unknown, equation, start } = node {
+            let arguments = &roots[&id];
+            let layout = Layout::Root { unknown: *unknown, arguments };
+            let inner = Scope { graph: self.graph, layout }.lower(&[*equation]);
+            let op = Op::Root {
+                equation: SharedProgram(Arc::new(inner)),
+                start: code.number(*start),
+                arguments: arguments.iter().map(|&argument| code.number(argument)).collect(),
+            };
+            return Place::Number(code.builder.value(op));
         }
+        code.plain(node, |exponent| self.graph.as_number(exponent).and_then(small_integer))
     }
 }
 
-struct Code {
-    builder: Builder,
-    places: HashMap<ExprId, Place>,
+/// Operations of expressions, and where each expression has been computed.
+pub(crate) struct Code {
+    pub(crate) builder: Builder,
+    pub(crate) places: HashMap<ExprId, Place>,
 }
 
 impl Code {
-    fn number(&mut self, id: ExprId) -> Value {
+    /// The operation of a node that is neither a symbol nor a root; `small` gives an exponent for which
+    /// repeated multiplication is used.
+    pub(crate) fn plain(&mut self, node: &Node, small: impl Fn(ExprId) -> Option<i32>) -> Place {
+        let op = match node {
+            Node::Number(value) => Op::Constant(to_f64(value).to_bits()),
+            Node::Pi => Op::Constant(std::f64::consts::PI.to_bits()),
+            // An unknown that no root binds.
+            Node::Symbol(_) | Node::Root { .. } => Op::Constant(f64::NAN.to_bits()),
+            Node::Neg(a) => Op::Neg(self.number(*a)),
+            Node::Add(a, b) => Op::Add(self.number(*a), self.number(*b)),
+            Node::Sub(a, b) => Op::Sub(self.number(*a), self.number(*b)),
+            Node::Mul(a, b) => Op::Mul(self.number(*a), self.number(*b)),
+            Node::Div(a, b) => Op::Div(self.number(*a), self.number(*b)),
+            Node::Pow(a, b) => match small(*b) {
+                Some(exponent) => Op::Powi(self.number(*a), exponent),
+                None => Op::Pow(self.number(*a), self.number(*b)),
+            },
+            Node::Call(function, arguments) => match **arguments {
+                [a] => Op::Call(*function, self.number(a)),
+                [a, b] => Op::Call2(*function, self.number(a), self.number(b)),
+                _ => unreachable!("functions have one or two arguments"),
+            },
+            Node::Compare(compare, a, b) => Op::Compare(*compare, self.number(*a), self.number(*b)),
+            Node::And(a, b) => Op::And(self.truth(*a), self.truth(*b)),
+            Node::Or(a, b) => Op::Or(self.truth(*a), self.truth(*b)),
+            Node::Not(a) => Op::Not(self.truth(*a)),
+            Node::If { condition, yes, no } => {
+                Op::Select(self.truth(*condition), self.number(*yes), self.number(*no))
+            }
+        };
+        if op.is_condition() {
+            Place::Truth(self.builder.condition(op))
+        } else {
+            Place::Number(self.builder.value(op))
+        }
+    }
+
+    pub(crate) fn number(&mut self, id: ExprId) -> Value {
         match self.places[&id] {
             Place::Number(value) => value,
             Place::Truth(condition) => {
@@ -194,7 +203,7 @@ impl Code {
         }
     }
 
-    fn truth(&mut self, id: ExprId) -> Condition {
+    pub(crate) fn truth(&mut self, id: ExprId) -> Condition {
         match self.places[&id] {
             Place::Truth(condition) => condition,
             Place::Number(value) => {

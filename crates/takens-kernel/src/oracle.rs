@@ -47,7 +47,7 @@ thread_local! {
     static SCRATCH: RefCell<Vec<Vec<f64>>> = const { RefCell::new(Vec::new()) };
 }
 
-fn with_scratch<R>(work: impl FnOnce(&mut Vec<f64>) -> R) -> R {
+pub(crate) fn with_scratch<R>(work: impl FnOnce(&mut Vec<f64>) -> R) -> R {
     // Taken out while it is in use: a root calls its equation in the midst of the outer program.
     let mut values = SCRATCH.with_borrow_mut(Vec::pop).unwrap_or_default();
     values.clear();
@@ -59,36 +59,41 @@ fn with_scratch<R>(work: impl FnOnce(&mut Vec<f64>) -> R) -> R {
 /// Computes `outputs`; `values` is scratch, empty at the start. A truth value is 1 or 0 there.
 fn run(program: &Program, inputs: &[f64], outputs: &mut [f64], values: &mut Vec<f64>) {
     values.reserve(program.ops.len());
-    let truth = |holds: bool| if holds { 1.0 } else { 0.0 };
     for op in &program.ops {
-        let at = |place: u32| values[place as usize];
-        let value = match op {
-            Op::Constant(bits) => f64::from_bits(*bits),
-            Op::Input(index) => inputs[*index as usize],
-            Op::Neg(a) => -at(a.0),
-            Op::Add(a, b) => at(a.0) + at(b.0),
-            Op::Sub(a, b) => at(a.0) - at(b.0),
-            Op::Mul(a, b) => at(a.0) * at(b.0),
-            Op::Div(a, b) => at(a.0) / at(b.0),
-            Op::Powi(a, exponent) => math::powi(at(a.0), *exponent),
-            Op::Pow(a, b) => math::pow(at(a.0), at(b.0)),
-            Op::Call(function, a) => unary(*function, at(a.0)),
-            Op::Call2(function, a, b) => binary(*function, at(a.0), at(b.0)),
-            Op::Compare(compare, a, b) => truth(holds(*compare, at(a.0), at(b.0))),
-            Op::And(a, b) => truth(at(a.0) != 0.0 && at(b.0) != 0.0),
-            Op::Or(a, b) => truth(at(a.0) != 0.0 || at(b.0) != 0.0),
-            Op::Not(a) => truth(at(a.0) == 0.0),
-            Op::Select(condition, yes, no) => at(if at(condition.0) != 0.0 { yes.0 } else { no.0 }),
-            Op::Root { equation, start, arguments } => with_scratch(|inner| {
-                inner.push(0.0);
-                inner.extend(arguments.iter().map(|argument| at(argument.0)));
-                root(&equation.0, at(start.0), inner)
-            }),
-        };
-        values.push(value);
+        values.push(operate(op, values, |index| inputs[index as usize]));
     }
     for (output, place) in outputs.iter_mut().zip(&program.outputs) {
         *output = values[place.0 as usize];
+    }
+}
+
+/// What an operation gives, where `values` holds what the operations before it gave. A truth value is 1
+/// or 0.
+pub(crate) fn operate(op: &Op, values: &[f64], input: impl FnOnce(u32) -> f64) -> f64 {
+    let truth = |holds: bool| if holds { 1.0 } else { 0.0 };
+    let at = |place: u32| values[place as usize];
+    match op {
+        Op::Constant(bits) => f64::from_bits(*bits),
+        Op::Input(index) => input(*index),
+        Op::Neg(a) => -at(a.0),
+        Op::Add(a, b) => at(a.0) + at(b.0),
+        Op::Sub(a, b) => at(a.0) - at(b.0),
+        Op::Mul(a, b) => at(a.0) * at(b.0),
+        Op::Div(a, b) => at(a.0) / at(b.0),
+        Op::Powi(a, exponent) => math::powi(at(a.0), *exponent),
+        Op::Pow(a, b) => math::pow(at(a.0), at(b.0)),
+        Op::Call(function, a) => unary(*function, at(a.0)),
+        Op::Call2(function, a, b) => binary(*function, at(a.0), at(b.0)),
+        Op::Compare(compare, a, b) => truth(holds(*compare, at(a.0), at(b.0))),
+        Op::And(a, b) => truth(at(a.0) != 0.0 && at(b.0) != 0.0),
+        Op::Or(a, b) => truth(at(a.0) != 0.0 || at(b.0) != 0.0),
+        Op::Not(a) => truth(at(a.0) == 0.0),
+        Op::Select(condition, yes, no) => at(if at(condition.0) != 0.0 { yes.0 } else { no.0 }),
+        Op::Root { equation, start, arguments } => with_scratch(|inner| {
+            inner.push(0.0);
+            inner.extend(arguments.iter().map(|argument| at(argument.0)));
+            root(&equation.0, at(start.0), inner)
+        }),
     }
 }
 
