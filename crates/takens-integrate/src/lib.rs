@@ -4,7 +4,7 @@
 //! which compiles once for many starts. A flow is stepped by DOP853: `staged` does it with loops, `fused`
 //! writes the whole step as one program for those who make many, with the same bits, and `walk` chooses
 //! the steps. A map is iterated by `map`. Delays, jumps and noise are in `course` with its parts `delay` and
-//! `event`, and in `noise` with `brownian`. [`observe`] computes what is seen of the states.
+//! `event`, and in `noise` with `brownian`; `rolled` is for systems whose equations stayed loops. [`observe`] computes what is seen of the states.
 
 mod coefficients;
 
@@ -28,8 +28,11 @@ mod event;
 mod brownian;
 mod noise;
 
+mod rolled;
+
 pub use error::IntegrateError;
 pub use observe::observe;
 pub use options::{EngineChoice, Options};
 pub use propagator::{Propagator, Solution, sample};
+pub use rolled::{rolled_initial, rolled_observe, rolled_parameters};
 pub use walk::Walk;

@@ -135,10 +135,23 @@ impl Propagator {
         names: Vec<String>,
         options: &Options,
     ) -> Result<Self, IntegrateError> {
+        Self::from_engine_of(FieldKind::Flow, rhs, names, options)
+    }
+
+    /// As [`Propagator::from_engine`], for a map too.
+    pub(crate) fn from_engine_of(
+        kind: FieldKind,
+        rhs: Arc<dyn Engine>,
+        names: Vec<String>,
+        options: &Options,
+    ) -> Result<Self, IntegrateError> {
         let n = names.len();
         let parameters = parameters_of(rhs.input_count(), rhs.output_count(), n);
         check_system(n, options)?;
-        let motion = Motion::Flow(Box::new(Stepper::staged(rhs, n, parameters)));
+        let motion = match kind {
+            FieldKind::Flow => Motion::Flow(Box::new(Stepper::staged(rhs, n, parameters))),
+            FieldKind::Map => Motion::Map(rhs),
+        };
         Ok(Self { names, parameters, options: options.clone(), motion })
     }
 
