@@ -1489,7 +1489,7 @@ ode MacArthur {
     meta {
         field: "ecology"
         cite: "MacArthur (1969), Proc. Natl. Acad. Sci. USA 64, 1369-1371, doi:10.1073/pnas.64.4.1369; values of Huisman & Weissing (1999), Nature"
-        tags: ["autonomous", "dissipative", "piecewise", "rational"]
+        tags: ["autonomous", "dissipative", "piecewise", "rational", "twin"]
     }
     index i, j in 0..5
     /// Content of resource j in species i
@@ -2010,7 +2010,7 @@ ode SprottB {
     meta {
         field: "mathematics"
         cite: "Sprott (1994), Phys. Rev. E 50, R647-R650, doi:10.1103/physreve.50.r647"
-        tags: ["autonomous", "dissipative", "polynomial"]
+        tags: ["autonomous", "dissipative", "polynomial", "twin"]
     }
     state x = 1.6878282, y = 1.4848132, z = -0.53706628
 
@@ -3806,7 +3806,7 @@ ode Kuramoto {
         field: "mathematics"
         cite: "Kuramoto (1975), International Symposium on Mathematical Problems in Theoretical Physics, Lect. Notes Phys. 39"
         checked: "PredefinedDynamicalSystems.jl"
-        tags: ["autonomous", "transcendental", "not_chaotic"]
+        tags: ["autonomous", "transcendental", "not_chaotic", "twin"]
     }
     structural param N = 25 in [2, 1000]
     index i in 0..N
@@ -4617,6 +4617,147 @@ ode ComplexGinzburgLandau {
     b[i]' = b[i] + db[i] + c1*da[i] - rr[i]*(b[i] + c2*a[i])
 
     sample { period: 5.2621, transient: 53 }
+}
+
+// ---- Energies and their motion ------------------------------------------------------------------
+
+/// Two modes of a gauge field that are even in space: a quartic well with four channels along the
+/// axes, which a mass, as Higgs's field gives it, closes far out. Next to no islands.
+ode YangMills {
+    meta {
+        field: "physics"
+        cite: "Matinyan, Savvidy & Ter-Arutyunyan-Savvidy (1981), Sov. Phys. JETP 53, 421-425 (unverified)"
+        tags: ["autonomous", "conservative", "polynomial"]
+    }
+    /// Square of the mass
+    param v = 0.1
+    state x = 0.4, y = 0.7, px = 0.9, py = 0.2
+
+    x' = px
+    y' = py
+    px' = -v*x - x*y^2
+    py' = -v*y - x^2*y
+
+    sample { period: 7, transient: 70 }
+}
+
+/// Two oscillators and a cubic coupling with one saddle on either side, as used for galaxies and
+/// molecules.
+ode Barbanis {
+    meta {
+        field: "astronomy"
+        cite: "Barbanis (1966), Astron. J. 71, 415-424 (values unverified)"
+        tags: ["autonomous", "conservative", "polynomial"]
+    }
+    param wx = 1, wy = 1.1, lam = 1
+    state x = 0, y = 0.05, px = 0.5, py = 0.28
+
+    x' = px
+    y' = py
+    px' = -wx^2*x + lam*y^2
+    py' = -wy^2*y + 2*lam*x*y
+
+    sample { period: 6.2362, transient: 62 }
+}
+
+/// A weight on a spring that may swing: the spring's bounce and the swing trade energy.
+ode SpringPendulum {
+    meta {
+        field: "mechanics"
+        cite: "Vitt & Gorelik (1933), Zh. Tekh. Fiz. 3, 294-307 (unverified)"
+        tags: ["autonomous", "conservative", "rational"]
+    }
+    /// Gravity, stiffness, length of the spring at rest
+    param g = 1, k = 6, l = 1
+    state x = 0.3, y = 1.1, px = 0.3, py = 0
+
+    let pull = k*(1 - l/sqrt(x^2 + y^2))
+    x' = px
+    y' = py
+    px' = -pull*x
+    py' = -pull*y - g
+
+    sample { period: 4.3834, transient: 44 }
+}
+
+/// A hydrogen atom's electron in a strong magnetic field, in coordinates in which the nucleus is
+/// no longer singular; `eps` is the scaled energy.
+ode DiamagneticKepler {
+    meta {
+        field: "physics"
+        cite: "Friedrich & Wintgen (1989), Phys. Rep. 183, 37-79 (unverified)"
+        tags: ["autonomous", "conservative", "polynomial"]
+    }
+    param eps = -0.1
+    // On the level at which the energy in these coordinates is 2.
+    state u = 0.7, v = 0.9, pu = 1.2, pv = 1.4734
+
+    u' = pu
+    v' = pv
+    pu' = 2*eps*u - u*v^2*(2*u^2 + v^2)/4
+    pv' = 2*eps*v - u^2*v*(u^2 + 2*v^2)/4
+
+    sample { period: 5.141, transient: 51 }
+}
+
+/// A small body near the Earth and the Moon, in coordinates that turn with them. From here it
+/// swings around a corner of the triangle that the three form.
+ode RestrictedThreeBody {
+    meta {
+        field: "celestial mechanics"
+        cite: "Szebehely (1967), Theory of Orbits, Academic Press (unverified)"
+        tags: ["autonomous", "conservative", "rational", "not_chaotic"]
+    }
+    /// Share of the mass that is the Moon's
+    param mu = 0.01215
+    state x = 0.5, y = 0.86, px = -0.86, py = 0.49
+
+    let r1 = sqrt((x + mu)^2 + y^2), r2 = sqrt((x - 1 + mu)^2 + y^2)
+    x' = px + y
+    y' = py - x
+    px' = py - (1 - mu)*(x + mu)/r1^3 - mu*(x - 1 + mu)/r2^3
+    py' = -px - (1 - mu)*y/r1^3 - mu*y/r2^3
+
+    sample { period: 6.5831, transient: 66 }
+}
+
+/// Three equal bodies that chase each other along one figure of eight.
+ode FigureEight {
+    meta {
+        field: "celestial mechanics"
+        cite: "Chenciner & Montgomery (2000), Ann. Math. 152, 881-901; start by C. Simó (unverified)"
+        tags: ["autonomous", "conservative", "rational", "not_chaotic"]
+    }
+    index i, j in 0..3
+    param m[i] = 1
+    state x[i] = [0.97000436, -0.97000436, 0], y[i] = [-0.24308753, 0.24308753, 0]
+    state vx[i] = [0.466203685, 0.466203685, -0.93240737]
+    state vy[i] = [0.43236573, 0.43236573, -0.86473146]
+
+    x[i]' = vx[i]
+    y[i]' = vy[i]
+    vx[i]' = sum(j != i)(m[j]*(x[j] - x[i])/((x[j] - x[i])^2 + (y[j] - y[i])^2)^(3/2))
+    vy[i]' = sum(j != i)(m[j]*(y[j] - y[i])/((x[j] - x[i])^2 + (y[j] - y[i])^2)^(3/2))
+
+    sample { period: 3.1629, transient: 32 }
+}
+
+/// Whirls in an ideal fluid, each carried by the others: four are enough for chaos.
+ode PointVortices {
+    meta {
+        field: "fluid dynamics"
+        cite: "Aref & Pomphrey (1982), Proc. R. Soc. Lond. A 380, 359-387 (unverified)"
+        tags: ["autonomous", "conservative", "rational"]
+    }
+    index i, j in 0..4
+    /// Circulations
+    param gamma[i] = 2*pi
+    state x[i] = [1, -0.9, 0.4, -0.3], y[i] = [0.3, -0.1, 0.5, -0.6]
+
+    x[i]' = sum(j != i)(-gamma[j]/(2*pi)*(y[i] - y[j])/((x[i] - x[j])^2 + (y[i] - y[j])^2))
+    y[i]' = sum(j != i)(gamma[j]/(2*pi)*(x[i] - x[j])/((x[i] - x[j])^2 + (y[i] - y[j])^2))
+
+    sample { period: 2.9558, transient: 30 }
 }
 
 // ---- Maps of the line ---------------------------------------------------------------------------
