@@ -4,6 +4,7 @@ pub(crate) mod annotate;
 pub(crate) mod bench;
 pub(crate) mod check;
 pub(crate) mod discover;
+pub(crate) mod document;
 pub(crate) mod eval;
 pub(crate) mod json;
 pub(crate) mod judge;

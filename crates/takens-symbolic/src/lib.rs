@@ -8,6 +8,7 @@ mod coefficients;
 mod derivative;
 mod eval;
 mod exact;
+mod export;
 mod field;
 mod graph;
 mod node;
@@ -21,6 +22,7 @@ pub use coefficients::{Coefficients, NotPolynomial, Product, coefficients};
 pub use derivative::{Derivatives, Gradient, jacobian};
 pub use eval::{Bindings, evaluate, find_root, small_integer, to_f64};
 pub use exact::evaluate_exact;
+pub use export::{About, ExportError, Language, OdebenchEntry, export, odebench_entry};
 pub use field::{
     Delay, Direction, Event, FieldKind, Hamiltonian, Mode, Noise, Parameter, Range, Target,
     VectorField,

@@ -1,7 +1,7 @@
 //! `takens discover`: equations from data, beside the truth and the verdict.
 
 use crate::catalog::{find, load};
-use crate::commands::show::expression;
+use crate::commands::document::expression;
 use crate::failure::Failure;
 use crate::{parameters, print};
 use serde_json::json;

@@ -1,40 +1,110 @@
-//! `takens show`: one system, whole.
+//! `takens show`: one system, whole, as text, as JSON, or in another language.
 
 use crate::catalog::{find, load};
+use crate::commands::document::{document, expression};
 use crate::failure::Failure;
 use crate::print;
 use serde_json::{Value, json};
 use std::path::PathBuf;
 use takens_catalog::Entry;
 use takens_dsl::Flat;
-use takens_symbolic::{ExprId, FieldKind};
+use takens_symbolic::{About, FieldKind, Language, export, odebench_entry};
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct Arguments {
     /// Name of the system
     name: String,
     /// How to render it
-    #[arg(long, default_value = "text", value_parser = ["text", "json"])]
-    format: String,
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    format: Format,
     /// The same as --format json
     #[arg(long)]
     json: bool,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+enum Format {
+    /// For people
+    Text,
+    /// Formulas, a fragment for a document with amsmath
+    Latex,
+    /// Python with SymPy: exact formulas
+    Sympy,
+    /// Julia with ModelingToolkit
+    Julia,
+    /// Python with NumPy: rhs(t, x, params=None)
+    Python,
+    /// C99: NAME_rhs(t, x, p, f), with NAME_defaults
+    C,
+    /// An entry of a file of ODEBench
+    Odebench,
+    /// Everything that is known of it
+    Json,
 }
 
 pub(crate) fn run(arguments: &Arguments, files: &[PathBuf]) -> Result<(), Failure> {
     let catalog = load(files)?;
     let entry = find(&catalog, &arguments.name)?;
     let flat = entry.flatten().map_err(Failure::work)?;
-    if arguments.json || arguments.format == "json" {
-        return print::json(&document(entry, &flat));
-    }
-    print::text(&text(entry, &flat))
+    let format = if arguments.json { Format::Json } else { arguments.format };
+    let language = match format {
+        Format::Text => return print::text(&text(entry, &flat)),
+        Format::Json => return print::json(&document(entry, &flat)),
+        Format::Odebench => return print::json(&odebench(entry, &flat)?),
+        Format::Latex => Language::Latex,
+        Format::Sympy => Language::Sympy,
+        Format::Julia => Language::Julia,
+        Format::Python => Language::Python,
+        Format::C => Language::C,
+    };
+    print::text(&export(&flat.field, &about(entry, &flat), language).map_err(Failure::work)?)
 }
 
-/// An expression in the language's syntax, under the system's own names.
-pub(crate) fn expression(flat: &Flat, id: ExprId) -> String {
-    let field = &flat.field;
-    takens_symbolic::print_expr(&field.graph, id, &takens_symbolic::field_names(field))
+/// What an export says of the system beside its equations.
+fn about(entry: &Entry, flat: &Flat) -> About {
+    let system = &entry.system;
+    let mut parameter_docs = vec![String::new(); flat.field.parameters.len()];
+    for shape in &flat.shapes {
+        let declared = system.parameters.iter().find(|one| one.name == shape.name);
+        if let (Some(declared), Some(place)) = (declared, parameter_docs.get_mut(shape.first)) {
+            place.clone_from(&declared.doc);
+        }
+    }
+    About {
+        name: system.name.clone(),
+        doc: system.doc.clone(),
+        sources: system.meta.cite.clone(),
+        parameter_docs,
+    }
+}
+
+/// The entry with the keys of ODEBench's own file, and the names that its variables and constants
+/// have here.
+fn odebench(entry: &Entry, flat: &Flat) -> Result<Value, Failure> {
+    let made = odebench_entry(&flat.field, &about(entry, flat)).map_err(Failure::work)?;
+    let equations: Vec<String> = made
+        .variables
+        .iter()
+        .zip(&made.rhs)
+        .map(|(name, rhs)| format!("d({name})/dt = {rhs}"))
+        .collect();
+    let parameters: serde_json::Map<String, Value> =
+        made.parameters.iter().map(|(name, value)| (name.clone(), json!(value))).collect();
+    Ok(json!({
+        "name": made.name,
+        "dim": made.variables.len(),
+        "source": made.source,
+        "variables": made.variables,
+        "variable_names": made.variable_names,
+        "parameters": parameters,
+        "parameter_names": made.parameter_names,
+        "equations": equations,
+        "rhs": made.rhs,
+        "rhs_with_values": made.rhs_with_values,
+        "initial_conditions": [made.initial],
+        "parameter_constraints": made.parameter_constraints,
+        "initial_condition_constraints": null,
+    }))
 }
 
 fn text(entry: &Entry, flat: &Flat) -> String {
@@ -96,52 +166,4 @@ fn text(entry: &Entry, flat: &Flat) -> String {
         text += &format!("  output {name} = {}\n", expression(flat, *output));
     }
     text
-}
-
-fn document(entry: &Entry, flat: &Flat) -> Value {
-    let (system, field) = (&entry.system, &flat.field);
-    let values = field.default_parameters();
-    let initial = field.initial_state(&values);
-    let parameters: Vec<Value> = field
-        .parameters
-        .iter()
-        .zip(&values)
-        .map(|(parameter, value)| {
-            let range = parameter.range.as_ref().map(|range| {
-                json!({
-                    "low": takens_symbolic::to_f64(&range.low), "low_closed": range.low_closed,
-                    "high": takens_symbolic::to_f64(&range.high), "high_closed": range.high_closed,
-                })
-            });
-            json!({ "name": parameter.name, "default": expression(flat, parameter.default), "value": value, "range": range })
-        })
-        .collect();
-    let equations: Vec<Value> = field
-        .states
-        .iter()
-        .zip(&field.rhs)
-        .zip(&initial)
-        .map(|((name, rhs), initial)| json!({ "state": name, "expression": expression(flat, *rhs), "initial": initial }))
-        .collect();
-    let outputs: Vec<Value> = field
-        .outputs
-        .iter()
-        .map(|(name, output)| json!({ "name": name, "expression": expression(flat, *output) }))
-        .collect();
-    json!({
-        "name": system.name,
-        "kind": system.kind.keyword(),
-        "origin": entry.origin,
-        "doc": system.doc,
-        "field": entry.field(),
-        "cite": system.meta.cite,
-        "tags": entry.tags(),
-        "same_form_as": system.meta.same_form_as,
-        "dimension": field.dim(),
-        "parameters": parameters,
-        "equations": equations,
-        "outputs": outputs,
-        "period": entry.period(),
-        "annotation": entry.annotation(),
-    })
 }
