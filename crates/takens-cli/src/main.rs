@@ -16,8 +16,8 @@ mod table;
 
 use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 use commands::{
-    annotate, bench, check, discover, eval, judge, leaderboard, list, lsp, lyapunov, plugin,
-    report, show, trajectory,
+    annotate, bench, check, discover, eval, import, judge, leaderboard, list, lsp, lyapunov,
+    plugin, report, show, trajectory,
 };
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -41,6 +41,8 @@ enum Command {
     Show(show::Arguments),
     /// Check definition files: every fault and warning, with its place and a way out
     Check(check::Arguments),
+    /// Read a file of another tool (ODEBench, XPPAUT) and write it in the language
+    Import(import::Arguments),
     /// Evaluate a right-hand side (or the image of a map) at a point, or at many
     Eval(eval::Arguments),
     /// Integrate one trajectory and write it to a file
@@ -80,6 +82,7 @@ fn main() -> ExitCode {
         Command::List(arguments) => list::run(arguments, files),
         Command::Show(arguments) => show::run(arguments, files),
         Command::Check(arguments) => check::run(arguments),
+        Command::Import(arguments) => import::run(arguments),
         Command::Eval(arguments) => eval::run(arguments, files),
         Command::Trajectory(arguments) => trajectory::run(arguments, files),
         Command::Lyapunov(arguments) => lyapunov::run(arguments, files),

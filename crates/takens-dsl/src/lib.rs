@@ -35,6 +35,7 @@ mod order;
 
 mod expressions;
 mod format;
+mod import;
 pub mod outline;
 mod parse;
 mod roll;
@@ -43,6 +44,7 @@ mod system;
 pub use diagnostic::{Diagnostic, Fix, Severity, Span, render};
 pub use expressions::parse_expressions;
 pub use format::format;
+pub use import::{ImportFault, ImportFormat, import};
 pub use limits::{LANGUAGE_VERSION, MAX_DEPTH, MAX_EXPRESSION, MAX_FAULTS, MAX_NODES, MAX_SIZE};
 pub use line_index::LineIndex;
 pub use nearest::nearest;

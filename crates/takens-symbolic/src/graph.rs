@@ -62,11 +62,6 @@ impl Graph {
         &self.nodes[id.index()]
     }
 
-    /// All expressions, parts before wholes.
-    pub fn nodes(&self) -> impl Iterator<Item = &Node> {
-        self.nodes.iter()
-    }
-
     /// The id of a node, which is added if it is new.
     ///
     /// # Panics

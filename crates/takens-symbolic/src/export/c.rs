@@ -225,7 +225,7 @@ impl File<'_> {
             field.dim(),
             field.parameters.len()
         );
-        text += &comment("/* x: ", &format!("{}", field.states.join(", ").replace("*/", "* /")))
+        text += &comment("/* x: ", &field.states.join(", ").replace("*/", "* /"))
             .replace("\n/* x: ", "\n      ");
         text.truncate(text.trim_end().len());
         text += " */\n\n/* Default parameters, in the order of p. */\n";

@@ -259,6 +259,7 @@ fn align(lines: &[String]) -> String {
 /// Plain text, what LaTeX would read as commands escaped.
 fn text(plain: &str) -> String {
     let mut out = String::with_capacity(plain.len());
+    let mut code = false;
     for c in plain.chars() {
         match c {
             '&' | '%' | '$' | '#' | '_' | '{' | '}' => out.extend(['\\', c]),
@@ -269,7 +270,11 @@ fn text(plain: &str) -> String {
             '>' => out += "\\textgreater{}",
             '|' => out += "\\textbar{}",
             '"' => out += "''",
-            '`' => out += "\\textasciigrave{}",
+            // Code in a comment: the marks go, the word shows what it is.
+            '`' => {
+                out += if code { "}" } else { "\\texttt{" };
+                code = !code;
+            }
             '\u{0}'..='\u{17f}' | '–' | '—' | '‘' | '’' | '“' | '”' | '…' => {
                 out.push(c)
             }
@@ -283,6 +288,9 @@ fn text(plain: &str) -> String {
                 None => out += &format!("[U+{:04X}]", u32::from(c)),
             },
         }
+    }
+    if code {
+        out.push('}');
     }
     out
 }

@@ -182,7 +182,8 @@ def find_root(residual, start):
         here = residual(guess)
         if here == 0.0:
             return guess
-        following = guess - here*(guess - before)/(here - residual_before)
+        with np.errstate(all="ignore"):
+            following = guess - here*(guess - before)/(here - residual_before)
         if not np.isfinite(following):
             return guess if abs(here) < 1e-12*(1.0 + abs(guess)) else np.nan
         before, residual_before, guess = guess, here, following

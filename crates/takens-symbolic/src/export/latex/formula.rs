@@ -329,12 +329,7 @@ impl<'a> Formulas<'a> {
                 (format!("{}{inner}", operator(other)), inside + 4)
             }
         };
-        Formula {
-            text,
-            level: Level::Power,
-            width,
-            tall: tall || function == Function::Sqrt && tall,
-        }
+        Formula { text, level: Level::Power, width, tall }
     }
 
     fn cases(&self, condition: ExprId, yes: ExprId, no: ExprId) -> Formula {
@@ -420,7 +415,10 @@ fn atom(text: String) -> Formula {
 
 /// An exact number.
 pub(super) fn number(value: &Rational) -> Formula {
-    let text = crate::print::number(value);
+    let mut text = crate::print::number(value);
+    if text.contains('/') && text.len() > 14 {
+        text = decimal(to_f64(value));
+    }
     if let Some((above, below)) = text.split_once('/') {
         let (minus, above) = match above.strip_prefix('-') {
             Some(above) => ("-", above),
