@@ -142,7 +142,8 @@ fn check(cases: &[Case], lines: &str) {
                 let scale = want.iter().fold(0.0_f64, |scale, w| scale.max(w.abs()));
                 for (component, (g, w)) in got.iter().zip(&want).enumerate() {
                     let same = g == w || g.is_nan() && w.is_nan();
-                    if !same && !((g - w).abs() <= TOLERANCE * scale) {
+                    let close = (g - w).abs() <= TOLERANCE * scale;
+                    if !(same || close) {
                         let name = &case.about.name;
                         faults.push(format!(
                             "{name} {what}, point {place}: [{component}] {g:e} for {w:e}"
@@ -183,8 +184,9 @@ for case in json.load(open(sys.argv[1] + "/cases.json")):
         arguments = (point["t"], point["x"], point["p"])
         show(module.rhs(*arguments, **extra))
         show(module.observe(*arguments, **extra) if hasattr(module, "observe") else [])
-        if module.DEFAULTS.tolist() != case["defaults"] or module.initial().tolist() != case["start"]:
-            sys.exit(case["name"] + ": defaults or start differ")
+        for got, want in ((module.DEFAULTS, case["defaults"]), (module.initial(), case["start"])):
+            if not np.allclose(got, want, rtol=1e-12, atol=0, equal_nan=True):
+                sys.exit(case["name"] + ": defaults or start differ")
 "#;
 
 #[test]

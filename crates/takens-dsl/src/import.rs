@@ -8,7 +8,7 @@ mod formula;
 mod odebench;
 mod xpp;
 
-use crate::{LineIndex, parse_file};
+use crate::{LineIndex, format, parse_file};
 
 /// Whose file it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -34,8 +34,8 @@ pub struct ImportFault {
 ///
 /// # Errors
 /// All faults of the file, in order of their lines. A text that comes back passes all checks.
-pub fn import(text: &str, format: ImportFormat, name: &str) -> Result<String, Vec<ImportFault>> {
-    let lines = match format {
+pub fn import(text: &str, from: ImportFormat, name: &str) -> Result<String, Vec<ImportFault>> {
+    let lines = match from {
         ImportFormat::Odebench => odebench::read(text, name)?,
         ImportFormat::Xpp => xpp::read(text, name)?,
     };
@@ -57,7 +57,7 @@ pub fn import(text: &str, format: ImportFormat, name: &str) -> Result<String, Ve
             }
         })
         .collect();
-    if faults.is_empty() { Ok(made) } else { Err(faults) }
+    if faults.is_empty() { Ok(format(&made)) } else { Err(faults) }
 }
 
 /// A line of the result, and the line that it was made from.

@@ -9,8 +9,16 @@ With --json a command prints one JSON document on standard output; keys are snak
 that is not finite is null, in eval the text \"NaN\", \"inf\" or \"-inf\".
 
 list        array of {name, kind, dimension, field, tags, largest_exponent, period, origin}
-show        {name, kind, origin, doc, field, cite, tags, same_form_as, dimension, parameters, equations,
-            outputs, period, annotation}
+show        {name, kind, origin, doc, field, cite, tags, same_form_as, meta, dimension, sizes, states,
+            parameter_shapes, parameters, equations, outputs, delays, noise, modes, events, energy,
+            invariants, known, sample, period, annotation}; states and parameter_shapes as declared,
+            {name, doc, shape, first, ...}, all else one entry a scalar: parameters {name, default,
+            value, range}, equations {state, expression, initial}, delays (in the order of x_tau)
+            {name, state, lag, history}, noise {state, process, coefficient}, events {name, when,
+            direction, assignments}
+show --format odebench   {name, dim, source, variables, variable_names, parameters, parameter_names,
+            equations, rhs, rhs_with_values, initial_conditions, parameter_constraints,
+            initial_condition_constraints}
 check       array of {file, code, severity, message, line, column, end_line, end_column, fix?};
             lines and columns count from 1, columns in characters; E000 is a file that cannot be read
 eval        {system, f, jacobian?}
