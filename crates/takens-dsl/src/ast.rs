@@ -37,6 +37,7 @@ pub(crate) enum ExprKind {
     Call {
         name: Name,
         subscripts: Vec<Expr>,
+        primes: usize,
         arguments: Vec<Expr>,
     },
     /// `sum(j)(body)` and its like.
@@ -148,6 +149,40 @@ pub(crate) struct Equation {
     pub(crate) left: Span,
 }
 
+/// A state or one of its components, as `history` and `hamiltonian` name it: `x`, `x[i]`, `x'`.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Component {
+    pub(crate) name: Name,
+    pub(crate) subscripts: Vec<Expr>,
+    pub(crate) primes: usize,
+    pub(crate) span: Span,
+}
+
+/// `history x[i](s) = ...`
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct History {
+    pub(crate) state: Component,
+    /// The name of the time before the start.
+    pub(crate) time: Name,
+    pub(crate) value: Expr,
+}
+
+/// `hamiltonian (q, p), ...: energy`
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Energy {
+    /// Position and momentum of each pair.
+    pub(crate) pairs: Vec<(Component, Component)>,
+    pub(crate) value: Expr,
+    pub(crate) span: Span,
+}
+
+/// `invariant name = ...`
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Invariant {
+    pub(crate) name: Name,
+    pub(crate) value: Expr,
+}
+
 /// What a `param`-like statement declares.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Head {
@@ -195,6 +230,9 @@ pub(crate) enum Syntax {
     Indices(Indices),
     Time { name: Name, unit: Option<Span> },
     Equation(Equation),
+    History(History),
+    Energy(Energy),
+    Invariant(Invariant),
     Entry(Entry),
 }
 

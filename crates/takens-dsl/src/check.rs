@@ -6,6 +6,7 @@
 //! has the kind [`Kind::Unknown`], which fits everywhere.
 
 mod calls;
+mod delays;
 mod names;
 
 use crate::Diagnostic;
@@ -152,8 +153,8 @@ impl<'a> Checker<'a> {
             ExprKind::Reference { name, subscripts, primes } => {
                 self.reference(name, subscripts, *primes, &expr.span)
             }
-            ExprKind::Call { name, subscripts, arguments } => {
-                self.call(name, subscripts, arguments, &expr.span)
+            ExprKind::Call { name, subscripts, primes, arguments } => {
+                self.call(name, subscripts, *primes, arguments, &expr.span)
             }
             ExprKind::Reduce { binders, body, .. } => self.reduce(binders, body),
             ExprKind::Neg(operand) => self.numeric(operand),

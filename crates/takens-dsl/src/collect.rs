@@ -8,6 +8,7 @@ mod build;
 mod equations;
 mod expressions;
 mod names;
+mod parts;
 
 use crate::Diagnostic;
 use crate::ast::*;
@@ -17,7 +18,7 @@ use crate::expand::expand;
 use crate::globals::CheckedGlobals;
 use crate::lint;
 use crate::lower::Extent;
-use crate::system::System;
+use crate::system::{System, SystemKind};
 use build::Builder;
 use names::Section;
 use std::collections::HashSet;
@@ -27,6 +28,7 @@ use std::sync::Arc;
 #[derive(Debug, Clone, Default)]
 pub(crate) struct RawSystem {
     pub(crate) is_map: bool,
+    pub(crate) kind: SystemKind,
     pub(crate) name: Name,
     pub(crate) doc: String,
     pub(crate) span: Span,
@@ -34,6 +36,11 @@ pub(crate) struct RawSystem {
     pub(crate) indices: Vec<Indices>,
     pub(crate) equations: Vec<Equation>,
     pub(crate) times: Vec<Name>,
+    pub(crate) histories: Vec<History>,
+    pub(crate) energies: Vec<Energy>,
+    pub(crate) invariants: Vec<Invariant>,
+    /// A statement that may move any state is broken.
+    pub(crate) unsure: bool,
     pub(crate) meta: Vec<Entry>,
     pub(crate) known: Vec<Entry>,
     pub(crate) sample: Vec<Entry>,
@@ -53,6 +60,8 @@ pub(crate) fn collect(
     let mut collector = Collector {
         definition: Definition {
             is_map: raw.is_map,
+            kind: raw.kind,
+            word: raw.span.start..raw.span.start + raw.kind.keyword().len(),
             globals: Arc::clone(&globals.globals),
             ..Definition::default()
         },
@@ -62,6 +71,7 @@ pub(crate) fn collect(
     };
     collector.names(&raw);
     collector.equations(&raw);
+    collector.parts(&raw);
     collector.sort(Section::Structural);
     collector.sort(Section::Parameters);
     collector.sort(Section::Lets);
@@ -76,11 +86,17 @@ pub(crate) fn collect(
     for equation in &definition.equations {
         lint::rounded(text, &equation.equation.right, &mut found);
     }
+    let more = definition.histories.iter().map(|(_, history)| &history.value);
+    let more = more.chain(definition.energy.iter().map(|energy| &energy.value));
+    for value in more.chain(definition.invariants.iter().map(|one| &one.value)) {
+        lint::rounded(text, value, &mut found);
+    }
     let uses_broken = used.iter().any(|name| definition.globals.broken.contains(name));
     let mut sound = !found.iter().any(Diagnostic::is_error)
         && !uses_broken
         && raw.broken.is_empty()
-        && raw.broken_equations.is_empty();
+        && raw.broken_equations.is_empty()
+        && !raw.unsure;
     let (expansion, more) = expand(&definition, &[], Extent::Ends);
     let mut system = None;
     if sound {
@@ -92,6 +108,7 @@ pub(crate) fn collect(
             let values = expansion.default_values();
             lint::out_of_domain(&definition, &expansion.ranges, &mut found);
             lint::jumps(&definition, &expansion, &values, &mut found);
+            lint::conserved(&definition, &mut found);
             let faults = &mut found;
             let builder = Builder { text, definition: &definition, expansion, values, faults };
             system = Some(builder.build(&raw, &written));
@@ -130,7 +147,7 @@ impl Collector {
             let name = &state.name;
             let has_equation =
                 self.equations_of.contains(&key) || raw.broken_equations.contains(&name.text);
-            if !has_equation {
+            if !has_equation && !raw.unsure {
                 let (message, help) = if state.primes > 0 {
                     (
                         format!("the velocity `{key}` has no equation `{}''`", name.text),
@@ -146,7 +163,8 @@ impl Collector {
                 };
                 self.faults.push(Diagnostic::error("E030", name.span.clone(), message).help(help));
             }
-            if state.value.is_none() {
+            let history = raw.histories.iter().any(|one| one.state.name.text == name.text);
+            if state.value.is_none() && !history {
                 let at = state.subscripts.last().map_or(name.span.end, |last| last.span.end + 1);
                 self.faults.push(
                     Diagnostic::error(
@@ -154,7 +172,12 @@ impl Collector {
                         name.span.clone(),
                         format!("the state `{key}` has no initial value"),
                     )
-                    .help(format!("write `state {key} = ...`"))
+                    .help(match raw.kind {
+                        SystemKind::Dde => {
+                            format!("write `state {key} = ...`, or `history {key}(s) = ...`")
+                        }
+                        _ => format!("write `state {key} = ...`"),
+                    })
                     .fix(at..at, " = 0"),
                 );
             }

@@ -1,7 +1,8 @@
 //! A system as it was checked: declarations in order, names resolved to what they stand for.
 
-use crate::ast::{Boundary, Declared, Equation, Expr, FunctionItem};
+use crate::ast::*;
 use crate::diagnostic::Span;
+use crate::system::SystemKind;
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
@@ -65,6 +66,9 @@ pub(crate) struct Globals {
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Definition {
     pub(crate) is_map: bool,
+    pub(crate) kind: SystemKind,
+    /// Where the word of its kind stands.
+    pub(crate) word: Span,
     pub(crate) globals: Arc<Globals>,
     pub(crate) names: HashMap<String, Entity>,
     pub(crate) structural: Vec<Declared>,
@@ -76,6 +80,10 @@ pub(crate) struct Definition {
     pub(crate) lets: Vec<Declared>,
     pub(crate) equations: Vec<StateEquation>,
     pub(crate) outputs: Vec<Declared>,
+    /// States before the start, with the place of each in [`Definition::states`].
+    pub(crate) histories: Vec<(usize, History)>,
+    pub(crate) energy: Option<Energy>,
+    pub(crate) invariants: Vec<Invariant>,
 }
 
 /// An equation with the state that it moves.

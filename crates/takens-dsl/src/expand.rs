@@ -4,16 +4,22 @@
 //! the checks, which must cost the same for N = 10 and N = 10⁷. Its parts: `elements` of vectors and
 //! matrices, `ranges` of parameters and their defaults, `equations` and the components they move.
 
+mod delays;
 mod elements;
 mod equations;
+mod hamiltonian;
+mod histories;
+mod noise;
 mod ranges;
+mod slots;
 
 use crate::Diagnostic;
 use crate::ast::*;
 use crate::definition::Definition;
 use crate::limits::{MAX_NODES, MAX_SIZE};
-use crate::lower::{Extent, Halt, Lowered, Lowerer, Place};
-use takens_symbolic::{Bindings, ExprId, Graph, Range, evaluate};
+use crate::lower::{Coefficients, Extent, Halt, Lowered, Lowerer, Place};
+use hamiltonian::Derived;
+use takens_symbolic::{Bindings, ExprId, Graph, Hamiltonian, Range, evaluate};
 
 /// All that comes out of an expansion. With [`Extent::Ends`] lists of elements have gaps.
 pub(crate) struct Expansion {
@@ -29,6 +35,15 @@ pub(crate) struct Expansion {
     pub(crate) rhs: Vec<(i64, ExprId)>,
     pub(crate) initial: Vec<(i64, ExprId)>,
     pub(crate) outputs: Vec<(String, ExprId)>,
+    /// Component and lag of each delayed value, in the order of [`takens_symbolic::Symbol::Delayed`].
+    pub(crate) delays: Vec<(i64, ExprId)>,
+    pub(crate) history: Vec<(i64, ExprId)>,
+    /// Names of the paths of noise.
+    pub(crate) paths: Vec<String>,
+    /// For each component the paths that it sees, with their coefficients.
+    pub(crate) noise: Vec<(i64, Vec<(u32, ExprId)>)>,
+    pub(crate) hamiltonian: Option<Hamiltonian>,
+    pub(crate) invariants: Vec<(String, ExprId)>,
 }
 
 impl Expansion {
@@ -55,7 +70,8 @@ pub(crate) fn expand(
     extent: Extent,
 ) -> (Option<Expansion>, Vec<Diagnostic>) {
     let mut lowerer = Lowerer::new(definition, vec![], extent);
-    let expansion = Expander { lowerer: &mut lowerer }.run(overrides);
+    let mut expander = Expander { lowerer: &mut lowerer, noise: vec![], energy: None };
+    let expansion = expander.run(overrides);
     let faults = std::mem::take(&mut lowerer.faults);
     match expansion {
         Ok(expansion) if faults.iter().all(|fault| !fault.is_error()) => (Some(expansion), faults),
@@ -90,6 +106,10 @@ pub(crate) fn tuples(lists: &[Vec<i64>]) -> Vec<Vec<i64>> {
 
 struct Expander<'l, 'a> {
     lowerer: &'l mut Lowerer<'a>,
+    /// Coefficients of noise by component, as equations are read.
+    noise: Vec<(i64, Coefficients)>,
+    /// The energy and what follows from it.
+    energy: Option<Derived>,
 }
 
 impl<'a> Expander<'_, 'a> {
@@ -102,14 +122,28 @@ impl<'a> Expander<'_, 'a> {
         // From here on one fault does not hide the next: each part is lowered for itself.
         let (defaults, ranges) = self.defaults();
         self.lets();
-        let rhs = self.equations();
-        let initial = self.initial();
+        self.energy = self.energy();
+        let mut rhs = self.equations();
+        rhs.extend(self.energy.iter_mut().flat_map(|derived| std::mem::take(&mut derived.rhs)));
+        let mut initial = self.initial();
+        let history = self.histories(&mut initial);
         let wraps = self.wraps();
         let outputs = self.outputs();
+        let mut invariants = self.invariants();
+        self.steady(&outputs, "an output");
+        self.steady(&invariants, "an invariant");
         if self.lowerer.too_large {
             return Err(Halt);
         }
-        Ok(Expansion {
+        let hamiltonian = self.energy.take().map(|derived| {
+            if derived.conserved {
+                invariants.insert(0, ("hamiltonian".to_owned(), derived.hamiltonian.energy));
+            }
+            derived.hamiltonian
+        });
+        let (paths, noise) = self.paths();
+        let delays = self.lags(&defaults, &ranges);
+        let mut expansion = Expansion {
             graph: std::mem::take(&mut self.lowerer.graph),
             sizes: self.lowerer.sizes.clone(),
             parameters: self.lowerer.parameters.clone(),
@@ -120,7 +154,34 @@ impl<'a> Expander<'_, 'a> {
             rhs,
             initial,
             outputs,
-        })
+            delays,
+            history,
+            paths,
+            noise,
+            hamiltonian,
+            invariants,
+        };
+        expansion.order_delays();
+        Ok(expansion)
+    }
+
+    fn invariants(&mut self) -> Vec<(String, ExprId)> {
+        let mut found = vec![];
+        for invariant in &self.lowerer.definition.invariants {
+            if let Ok(id) = self.lowerer.number(&invariant.value) {
+                found.push((invariant.name.text.clone(), id));
+            }
+        }
+        found
+    }
+
+    /// Reports what is to have a value at each instant and reads the past or noise.
+    fn steady(&mut self, named: &[(String, ExprId)], what: &str) {
+        for (name, id) in named {
+            if let Some(fault) = self.unsteady(name, *id, what) {
+                self.lowerer.fault(fault);
+            }
+        }
     }
 
     fn sizes(&mut self, overrides: &[Option<i64>]) -> Lowered<()> {

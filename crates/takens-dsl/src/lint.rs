@@ -3,10 +3,12 @@
 //! Those that follow from the text alone are here; `reach` judges ranges of parameters, and `jumps`
 //! measures branches.
 
+mod conserved;
 mod interval;
 mod jumps;
 mod reach;
 
+pub(crate) use conserved::conserved;
 pub(crate) use jumps::jumps;
 pub(crate) use reach::out_of_domain;
 
@@ -51,6 +53,9 @@ pub(crate) fn idle_states(definition: &Definition, faults: &mut Vec<Diagnostic>)
     for declared in definition.lets.iter().chain(&definition.outputs) {
         matters.extend(declared.value.iter().flat_map(mentions));
     }
+    let energy = definition.energy.iter().map(|energy| &energy.value);
+    let invariants = definition.invariants.iter().map(|one| &one.value);
+    matters.extend(energy.chain(invariants).flat_map(mentions));
     for equation in &definition.equations {
         let state = &definition.states[equation.state];
         let own = primed(&state.name.text, state.primes);

@@ -10,10 +10,14 @@
 mod arithmetic;
 mod calls;
 mod conditions;
+mod delays;
 mod names;
+mod noise;
 
 pub(crate) use conditions::holds;
+pub(crate) use delays::DelayTerm;
 pub(crate) use names::{boundary_of, subscript_names, unbound_index, wrong_rank};
+pub(crate) use noise::Coefficients;
 
 use crate::Diagnostic;
 use crate::ast::*;
@@ -86,6 +90,9 @@ pub(crate) struct Lowerer<'a> {
     pub(crate) faults: Vec<Diagnostic>,
     /// A limit on the whole was passed.
     pub(crate) too_large: bool,
+    /// Delayed values, in the order in which they were met: [`takens_symbolic::Symbol::Delayed`].
+    pub(crate) delays: Vec<DelayTerm>,
+    pub(crate) paths: noise::Paths,
     /// Values of `let`s at given indices, each computed once.
     lets: HashMap<(usize, Vec<i64>), Value>,
     constants: HashMap<String, Value>,
@@ -108,6 +115,8 @@ impl<'a> Lowerer<'a> {
             extent,
             faults: vec![],
             too_large: false,
+            delays: vec![],
+            paths: noise::Paths::default(),
             lets: HashMap::new(),
             constants: HashMap::new(),
             locals: vec![],
@@ -179,6 +188,19 @@ impl<'a> Lowerer<'a> {
         }
     }
 
+    /// Runs `action` with a name bound to a value.
+    pub(crate) fn with_value<T>(
+        &mut self,
+        name: &str,
+        value: Value,
+        action: impl FnOnce(&mut Self) -> T,
+    ) -> T {
+        self.locals.push((name.to_owned(), value));
+        let result = action(self);
+        self.locals.pop();
+        result
+    }
+
     /// Records a fault.
     pub(crate) fn fault(&mut self, fault: Diagnostic) -> Halt {
         self.faults.push(fault);
@@ -247,7 +269,12 @@ impl<'a> Lowerer<'a> {
             ExprKind::Reference { name, subscripts, primes } => {
                 self.reference(name, subscripts, *primes, &expr.span)
             }
-            ExprKind::Call { name, arguments, .. } => self.call(name, arguments, &expr.span),
+            ExprKind::Call { name, subscripts, primes, arguments } => {
+                match self.delay_or_noise(name, subscripts, *primes, arguments, &expr.span) {
+                    Some(value) => value,
+                    None => self.call(name, arguments, &expr.span),
+                }
+            }
             ExprKind::Reduce { name, binders, body } => {
                 self.reduce(name, binders, body, &expr.span)
             }

@@ -16,7 +16,7 @@ use crate::read::{declared_names, read};
 use crate::refusal::RESERVED;
 use crate::split::{Braces, HEADS, Separator, Statement, split};
 use crate::syntax::StatementRule as Rule;
-use crate::system::System;
+use crate::system::{System, SystemKind};
 use crate::token::{Token, TokenKind, tokenize};
 use clauses::{not_yet, odd_clause, units, unsupported};
 use num_traits::ToPrimitive;
@@ -182,7 +182,7 @@ impl FileReader<'_> {
                 }
                 _ => self.broken.extend(declared_names(self.text, statement)),
             },
-            "ode" | "map" => self.system(statement),
+            "ode" | "map" | "dde" | "sde" => self.system(statement),
             word => {
                 let fault = if let Some(what) = not_yet(word) {
                     unsupported(&head, what)
@@ -253,6 +253,7 @@ impl FileReader<'_> {
         let end = close.map_or_else(|| self.tokens[block.end - 1].end, |token| token.end);
         let mut raw = RawSystem {
             is_map: kind == "map",
+            kind: SystemKind::by_keyword(kind).unwrap_or_default(),
             name: Name {
                 text: name.text(self.text).trim_matches('`').to_owned(),
                 span: name.span(),
@@ -311,7 +312,7 @@ impl FileReader<'_> {
                 );
                 return true;
             }
-            "lang" | "const" | "fn" | "ode" | "map" => {
+            "lang" | "const" | "fn" | "ode" | "map" | "dde" | "sde" => {
                 let message = format!("`{word}` belongs outside of systems");
                 self.faults.push(Diagnostic::error("E001", head.span(), message));
                 raw.broken.extend(declared_names(self.text, statement));
@@ -320,6 +321,9 @@ impl FileReader<'_> {
             "param" | "structural" | "state" | "let" | "output" => Rule::declaration,
             "index" => Rule::indices,
             "time" => Rule::time,
+            "history" => Rule::history,
+            "hamiltonian" => Rule::hamiltonian,
+            "invariant" => Rule::invariant,
             _ => Rule::equation,
         };
         let equals = statement.tokens.iter().any(|token| token.text(self.text).trim_end() == "=");
@@ -360,6 +364,11 @@ impl FileReader<'_> {
                 raw.times.push(name);
             }
             Some(Syntax::Equation(equation)) => raw.equations.push(equation),
+            Some(Syntax::History(history)) => raw.histories.push(history),
+            Some(Syntax::Energy(energy)) => raw.energies.push(energy),
+            Some(Syntax::Invariant(invariant)) => raw.invariants.push(invariant),
+            // Nothing it says of a state can be told; that is no fault of the state.
+            _ if word == "hamiltonian" => raw.unsure = true,
             _ if rule == Rule::equation => {
                 raw.broken_equations.extend(declared_names(self.text, statement));
             }

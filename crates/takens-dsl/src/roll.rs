@@ -24,7 +24,7 @@ use crate::definition::{Definition, Role};
 use crate::expand::{Expansion, expand};
 use crate::limits::MAX_INLINE_DEPTH;
 use crate::lower::{Extent, Place, Small};
-use crate::system::{FlattenError, System, output_name};
+use crate::system::{FlattenError, System, SystemKind, output_name};
 use std::collections::{BTreeMap, HashMap};
 use takens_symbolic::{
     Auxiliary, ExprId, FieldKind, IntId, Ranges, Rational, RolledArray, RolledField, RolledGraph,
@@ -79,6 +79,12 @@ impl System {
 }
 
 fn roll(definition: &Definition, expansion: Expansion) -> Rolling<Rolled> {
+    if matches!(definition.kind, SystemKind::Dde | SystemKind::Sde) {
+        return Err(Stop::Refused("delays and noise are expanded".to_owned()));
+    }
+    if definition.energy.is_some() || !definition.invariants.is_empty() {
+        return Err(Stop::Refused("energies and invariants are expanded".to_owned()));
+    }
     let Expansion { sizes, parameters, states, ranges, wraps, .. } = expansion;
     let names = definition.structural.iter().map(|one| one.name.text.clone());
     let named = names.zip(sizes.iter().copied()).collect();
@@ -291,7 +297,7 @@ impl<'a> Roller<'a> {
             ExprKind::Reference { name, subscripts, primes } => {
                 self.reference(name, subscripts, *primes)
             }
-            ExprKind::Call { name, subscripts, arguments } if subscripts.is_empty() => {
+            ExprKind::Call { name, subscripts, arguments, .. } if subscripts.is_empty() => {
                 self.call(name, arguments)
             }
             ExprKind::Reduce { name, binders, body } => self.reduce(name, binders, body),

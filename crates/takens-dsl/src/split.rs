@@ -33,7 +33,7 @@ pub(crate) enum Separator {
 }
 
 /// Words that start a statement and cannot stand inside an expression.
-pub(crate) const HEADS: [&str; 26] = [
+pub(crate) const HEADS: [&str; 27] = [
     "lang",
     "use",
     "const",
@@ -57,6 +57,7 @@ pub(crate) const HEADS: [&str; 26] = [
     "event",
     "mode",
     "hamiltonian",
+    "invariant",
     "time",
     "extends",
     "when",

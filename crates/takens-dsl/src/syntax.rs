@@ -4,6 +4,7 @@
 //! `0 < x < 1`) is reported and read as what it means. The tree of a statement is made in
 //! `statements`, that of an expression in `expressions`.
 
+mod components;
 mod expressions;
 mod statements;
 

@@ -9,16 +9,24 @@ use crate::limits::MAX_SIZE;
 use crate::lower::{Extent, Lowerer, Place};
 use std::collections::BTreeMap;
 use std::sync::Arc;
-use takens_symbolic::{ExprId, FieldKind, Parameter, Range, VectorField};
+use takens_symbolic::{
+    Delay, ExprId, FieldKind, Node, Noise, Parameter, Range, Symbol, VectorField, field_names,
+    print_expr, quote,
+};
 
 /// What kind of system it is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, serde::Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, serde::Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum SystemKind {
     /// Ordinary differential equations.
+    #[default]
     Ode,
     /// An iterated map.
     Map,
+    /// Differential equations with delays.
+    Dde,
+    /// Stochastic differential equations, in the sense of Itô.
+    Sde,
 }
 
 impl SystemKind {
@@ -28,6 +36,23 @@ impl SystemKind {
         match self {
             Self::Ode => "ode",
             Self::Map => "map",
+            Self::Dde => "dde",
+            Self::Sde => "sde",
+        }
+    }
+
+    /// The kind that a word begins.
+    pub(crate) fn by_keyword(word: &str) -> Option<Self> {
+        [Self::Ode, Self::Map, Self::Dde, Self::Sde].into_iter().find(|kind| kind.keyword() == word)
+    }
+
+    /// The kind with its article, for messages.
+    pub(crate) fn words(self) -> &'static str {
+        match self {
+            Self::Ode => "an `ode`",
+            Self::Map => "a `map`",
+            Self::Dde => "a `dde`",
+            Self::Sde => "an `sde`",
         }
     }
 }
@@ -332,7 +357,7 @@ pub(crate) fn output_name(declared: &Declared) -> String {
     format!("{}{}", declared.name.text, "_dot".repeat(declared.primes))
 }
 
-fn flat(definition: &Definition, expansion: Expansion) -> Flat {
+pub(crate) fn flat(definition: &Definition, expansion: Expansion) -> Flat {
     let Expansion { graph, sizes, parameters, states, ranges, .. } = expansion;
     let size_names = definition.structural.iter().map(|one| one.name.text.clone());
     let element_names = |name: &str, place: &Place| -> Vec<String> {
@@ -366,7 +391,14 @@ fn flat(definition: &Definition, expansion: Expansion) -> Flat {
     };
     let shapes = definition.parameters.iter().zip(&parameters);
     let state_shapes = definition.states.iter().zip(&states);
-    Flat {
+    let history = in_order(expansion.history);
+    let mut terms = vec![vec![]; if expansion.paths.is_empty() { 0 } else { state_names.len() }];
+    for (place, of_state) in expansion.noise {
+        if let Some(slot) = terms.get_mut(place as usize) {
+            *slot = of_state;
+        }
+    }
+    let mut flat = Flat {
         shapes: shapes.map(|(one, place)| shape(one.name.text.clone(), place)).collect(),
         state_shapes: state_shapes.map(|(one, place)| shape(output_name(one), place)).collect(),
         sizes: size_names.zip(sizes).collect(),
@@ -379,9 +411,32 @@ fn flat(definition: &Definition, expansion: Expansion) -> Flat {
             rhs: in_order(expansion.rhs),
             initial: in_order(expansion.initial),
             outputs: expansion.outputs,
+            history,
+            noise: Noise { names: expansion.paths, terms },
+            hamiltonian: expansion.hamiltonian,
+            invariants: expansion.invariants,
             ..VectorField::default()
         },
-    }
+    };
+    flat.field.delays = delays(&flat.field, expansion.delays);
+    flat
+}
+
+/// Delayed values with their names, `x[3](t - 2*tau)`.
+fn delays(field: &VectorField, terms: Vec<(i64, ExprId)>) -> Vec<Delay> {
+    let names = field_names(field);
+    let time = Symbol::Time;
+    let named = |(state, lag): (i64, ExprId)| {
+        let text = print_expr(&field.graph, lag, &names);
+        let sum = matches!(
+            field.graph.node(lag),
+            Node::Add(..) | Node::Sub(..) | Node::Neg(_) | Node::If { .. }
+        );
+        let text = if sum { format!("({text})") } else { text };
+        let component = quote(&field.states[state as usize]);
+        Delay { name: format!("{component}({} - {text})", names(time)), state: state as u32, lag }
+    };
+    terms.into_iter().map(named).collect()
 }
 
 impl System {

@@ -109,3 +109,61 @@ map Shadow {
     state t = 1
     next t = mod(pi*t + g, 7);
 }
+
+/// Blood-cell production with delayed feedback.
+dde MackeyGlass {
+    param beta = 0.2, gamma = 0.1, n = 10 in [6, 12]
+    param tau = 17 in [2, 40]        // the upper bound sizes the history
+    state x
+    history x(s) = 0.9 + 0.1*sin(0.3*s)
+    let xd = x(t - tau)
+    x' = beta*xd/(1 + xd^n) - gamma*x
+}
+
+/// A ring whose neighbours are seen late.
+dde LateRing {
+    structural param N = 5
+    param tau = 2 in [1, 3], k = 1
+    index i in 0..N cyclic
+    state x[i] = 0.1*i, y = 1
+    history x[i](s) = cos(s + i)
+    x[i]' = k*x[i-1](t - tau) - x[i] + y(t - 2*tau)*x[i](t - tau)
+    y' = x[2](t - tau) - y(t - 2*tau)
+}
+
+/// Conservative: equations are derived from the energy.
+ode HenonHeiles {
+    param lambda = 1
+    state x = 0, y = 0.1, px = 0.49, py = 0
+    hamiltonian (x, px), (y, py):
+        (px^2 + py^2)/2 + (x^2 + y^2)/2 + lambda*(x^2*y - y^3/3)
+}
+
+/// A chain of springs, with a clock beside it.
+ode Chain {
+    structural param N = 4
+    param k = 2
+    index i in 0..N cyclic
+    state q[i] = sin(i), p[i] = 0, phase = 0
+    let stretch[i] = q[i+1] - q[i]
+    hamiltonian (q[i], p[i]): sum(i)(p[i]^2/2) + k*sum(i)(stretch[i]^2/2)
+    phase' = 1
+    invariant momentum = sum(i)(p[i])
+}
+
+/// Additive and multiplicative noise (Itô).
+sde NoisyDuffing {
+    param D = 0.05
+    state x = 1, v = 0
+    x' = v
+    v' = x - x^3 - 0.1*v + sqrt(2*D)*noise(w1)
+}
+
+/// Noise that leaves the sum of a ring as it is.
+sde NoisyRing {
+    structural param N = 3
+    index i in 0..N cyclic
+    param g = 0.5
+    state x[i] = i
+    x[i]' = -x[i] + g*(noise(w[i]) - noise(w[i+1])) + x[i]*noise(shared)/2
+}

@@ -42,7 +42,7 @@ fn samples_have_no_faults() {
     let Parsed { systems, diagnostics } = parsed();
     let errors: Vec<_> = diagnostics.iter().filter(|one| one.is_error()).cloned().collect();
     assert!(errors.is_empty(), "{}", render(&errors, "samples.dsl", SAMPLES, false));
-    assert_eq!(systems.len(), 9);
+    assert_eq!(systems.len(), 15);
 }
 
 #[test]

@@ -468,7 +468,9 @@ fn moments(values: &Array2<f64>) -> Vec<(f64, f64)> {
 fn transient(entry: &Entry) -> f64 {
     let default = match entry.system.kind {
         SystemKind::Map => DEFAULT_TRANSIENT_ITERATIONS,
-        SystemKind::Ode => DEFAULT_TRANSIENT_PERIODS * entry.period().unwrap_or(1.0),
+        SystemKind::Ode | SystemKind::Dde | SystemKind::Sde => {
+            DEFAULT_TRANSIENT_PERIODS * entry.period().unwrap_or(1.0)
+        }
     };
     let transient = entry.system.sample.transient.unwrap_or(default);
     if entry.system.kind == SystemKind::Map { transient.round() } else { transient }

@@ -17,6 +17,7 @@ mod polynomial;
 mod print;
 mod rational;
 mod rolled;
+mod tidy;
 
 pub use coefficients::{Coefficients, NotPolynomial, Product, coefficients};
 pub use derivative::{Derivatives, Gradient, jacobian};
@@ -37,3 +38,4 @@ pub use rolled::{
     Affine, Auxiliary, Block, IntId, IntNode, Integers, Loop, MAX_INDICES, Part, Ranges, Reduction,
     RolledArray, RolledField, RolledGraph, RolledNode, RolledParameter, Store, holds,
 };
+pub use tidy::Tidy;

@@ -10,7 +10,7 @@ use num_traits::{One, Signed, ToPrimitive, Zero};
 use std::borrow::Cow;
 
 /// The words of the language, which are no names unless in backquotes.
-pub const KEYWORDS: [&str; 41] = [
+pub const KEYWORDS: [&str; 42] = [
     "and",
     "clamped",
     "const",
@@ -28,6 +28,7 @@ pub const KEYWORDS: [&str; 41] = [
     "if",
     "in",
     "index",
+    "invariant",
     "known",
     "lang",
     "let",

@@ -40,10 +40,14 @@ impl Checker<'_> {
         &mut self,
         name: &Name,
         subscripts: &[Expr],
+        primes: usize,
         arguments: &[Expr],
         span: &Span,
     ) -> Kind {
         let text = name.text.as_str();
+        if let Some(kind) = self.delay_or_noise(name, subscripts, primes, arguments, span) {
+            return kind;
+        }
         let globals = &self.definition.globals;
         let function = globals.functions.get(text);
         if function.is_none() && text == "root" {
@@ -147,15 +151,7 @@ impl Checker<'_> {
             if let Some(Role::State(_)) = role
                 && shifted
             {
-                let kind = if self.definition.is_map { "a `map`" } else { "an `ode`" };
-                self.faults.push(
-                    Diagnostic::error(
-                        "E034",
-                        span.clone(),
-                        format!("`{text}` is delayed here, which {kind} cannot have"),
-                    )
-                    .help("a system with delays is a `dde`"),
-                );
+                self.misplaced_delay(text, span);
                 return Kind::Unknown;
             }
             for subscript in subscripts {
@@ -186,10 +182,7 @@ impl Checker<'_> {
         let span = name.span.clone();
         let mut fault =
             Diagnostic::error("E022", span.clone(), format!("no function is called `{text}`"));
-        if text == "noise" {
-            fault.code = "E034";
-            fault.message = "noise belongs in an `sde`".to_owned();
-        } else if text == "pow" || text == "Pow" || text == "power" {
+        if text == "pow" || text == "Pow" || text == "power" {
             fault = fault.help("a power is written `a^b`");
         } else if let Some((_, ours)) = ALIASES.iter().find(|alias| alias.0 == text) {
             fault = fault.help(format!("it is called `{ours}` here")).fix(span, *ours);

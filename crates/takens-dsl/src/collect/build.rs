@@ -74,7 +74,7 @@ impl Builder<'_> {
         });
         System {
             name: raw.name.text.clone(),
-            kind: if raw.is_map { SystemKind::Map } else { SystemKind::Ode },
+            kind: raw.kind,
             doc: raw.doc.clone(),
             meta,
             span: raw.span.clone(),
@@ -102,7 +102,12 @@ impl Builder<'_> {
             ids.push(lowerer.number(element).ok()?);
         }
         let moves = |id: &ExprId| {
-            matches!(lowerer.graph.node(*id), Node::Symbol(Symbol::State(_) | Symbol::Time))
+            matches!(
+                lowerer.graph.node(*id),
+                Node::Symbol(
+                    Symbol::State(_) | Symbol::Time | Symbol::Delayed(_) | Symbol::Unknown(_)
+                )
+            )
         };
         let mut open = ids.clone();
         let mut seen = HashSet::new();

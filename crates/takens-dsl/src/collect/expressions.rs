@@ -50,6 +50,24 @@ impl Collector {
             let indices = target_indices(&mut checker, &equation.subscripts);
             checker.number(&equation.right, Context::Run, &place, &indices);
         }
+        for (_, history) in &definition.histories {
+            let place = format!("the history of `{}`", history.state.name.text);
+            let indices = target_indices(&mut checker, &history.state.subscripts);
+            checker.locals.push((history.time.text.clone(), Kind::Number));
+            checker.number(&history.value, Context::Initial, &place, &indices);
+            checker.locals.pop();
+        }
+        if let Some(energy) = &definition.energy {
+            for (position, momentum) in &energy.pairs {
+                target_indices(&mut checker, &position.subscripts);
+                target_indices(&mut checker, &momentum.subscripts);
+            }
+            checker.number(&energy.value, Context::Run, "the energy", &[]);
+        }
+        for invariant in &definition.invariants {
+            let place = format!("the invariant `{}`", invariant.name.text);
+            checker.number(&invariant.value, Context::Run, &place, &[]);
+        }
         for output in &definition.outputs {
             let place = format!("the output `{}`", output.name.text);
             declaration(&mut checker, output, Context::Run, &place);

@@ -1,5 +1,6 @@
 //! Equations as patterns over the components of a state: for each component the one that moves it.
 
+use super::slots::{Slots, offset};
 use super::{Expander, element_name, tuples};
 use crate::Diagnostic;
 use crate::ast::*;
@@ -28,46 +29,7 @@ impl<'a> Expander<'_, 'a> {
 
     /// The left-hand side as a pattern over elements.
     fn pattern(&mut self, state: usize, equation: &'a Equation) -> Lowered<Pattern<'a>> {
-        let definition = self.lowerer.definition;
-        let shape = self.lowerer.states[state].shape.clone();
-        let mut slots = vec![];
-        for (subscript, &size) in equation.subscripts.iter().zip(&shape) {
-            let index = match &subscript.kind {
-                ExprKind::Reference { name, .. } => definition.index(&name.text),
-                _ => None,
-            };
-            let slot = match index {
-                Some(index) => {
-                    let low = self.lowerer.integer(&index.low)?;
-                    let high = self.lowerer.integer(&index.high)?;
-                    if high > size {
-                        let message = format!(
-                            "the index of `{}` reaches {}; it runs from 0 to {}",
-                            equation.target.text,
-                            high - 1,
-                            size - 1
-                        );
-                        let span = subscript.span.clone();
-                        return Err(self.lowerer.fault(Diagnostic::error("E040", span, message)));
-                    }
-                    Slot::Free { name: &index.name, low, high }
-                }
-                None => {
-                    let value = self.lowerer.integer(subscript)?;
-                    if !(0..size).contains(&value) {
-                        let message = format!(
-                            "the index of `{}` is {value}; it runs from 0 to {}",
-                            equation.target.text,
-                            size - 1
-                        );
-                        let span = subscript.span.clone();
-                        return Err(self.lowerer.fault(Diagnostic::error("E040", span, message)));
-                    }
-                    Slot::Fixed(value)
-                }
-            };
-            slots.push(slot);
-        }
+        let slots = self.slots(state, &equation.target.text, &equation.subscripts)?;
         Ok(Pattern { equation, slots })
     }
 
@@ -83,7 +45,7 @@ impl<'a> Expander<'_, 'a> {
         let mut single: HashMap<Vec<i64>, &Pattern> = HashMap::new();
         let mut general: Vec<&Pattern> = vec![];
         for pattern in patterns {
-            match pattern.fixed() {
+            match pattern.slots.fixed() {
                 Some(indices) => {
                     if let Some(earlier) = single.insert(indices, pattern) {
                         self.twice(earlier.equation, pattern.equation);
@@ -92,7 +54,7 @@ impl<'a> Expander<'_, 'a> {
                 None => general.push(pattern),
             }
         }
-        general.sort_by_key(|pattern| pattern.freedom());
+        general.sort_by_key(|pattern| pattern.slots.freedom());
 
         let lists: Vec<Vec<i64>> =
             place.shape.iter().map(|&size| self.lowerer.run(0, size)).collect();
@@ -105,17 +67,17 @@ impl<'a> Expander<'_, 'a> {
             wanted.dedup();
         }
         let mut missing: Option<Vec<i64>> = None;
-        let mut doubled = false;
+        let (mut doubled, mut derived) = (false, false);
         for indices in wanted {
             self.lowerer.spend(1, &name.span)?;
             let chosen = match single.get(&indices) {
                 Some(pattern) => Some(*pattern),
                 None => {
-                    let mut fits = general.iter().filter(|pattern| pattern.matches(&indices));
+                    let mut fits = general.iter().filter(|pattern| pattern.slots.matches(&indices));
                     let first = fits.next().copied();
                     let second = fits.next();
                     if let (Some(first), Some(second)) = (first, second)
-                        && first.freedom() == second.freedom()
+                        && first.slots.freedom() == second.slots.freedom()
                         && !std::mem::replace(&mut doubled, true)
                     {
                         self.twice(first.equation, second.equation);
@@ -124,23 +86,31 @@ impl<'a> Expander<'_, 'a> {
                 }
             };
             let Some(pattern) = chosen else {
+                if self.derived(&place, &indices) {
+                    derived = true;
+                    continue;
+                }
                 missing.get_or_insert(indices);
                 continue;
             };
-            let (names, values) = pattern.bindings(&indices);
+            let (names, values) = pattern.slots.bindings(&indices);
             let right = &pattern.equation.right;
             let result = self.lowerer.with(&names, &values, |lowerer| lowerer.number(right));
-            let offset =
-                indices.iter().zip(&place.shape).fold(0, |at, (index, size)| at * size + index);
+            let offset = offset(&place, &indices);
             match result {
-                Ok(id) => rhs.push((place.first + offset, id)),
+                Ok(id) => {
+                    let flat = place.first + offset;
+                    self.not_derived(flat, &pattern.equation.left);
+                    let id = self.drift(flat, id);
+                    rhs.push((flat, id));
+                }
                 Err(Halt) if self.lowerer.too_large => return Err(Halt),
                 Err(Halt) => {}
             }
         }
         // A state with no equation at all is reported where names are checked.
         if let Some(indices) = missing
-            && !patterns.is_empty()
+            && (derived || !patterns.is_empty())
         {
             let element = element_name(&name.text, &indices);
             self.lowerer.fault(Diagnostic::error(
@@ -163,50 +133,5 @@ impl<'a> Expander<'_, 'a> {
 
 struct Pattern<'e> {
     equation: &'e Equation,
-    slots: Vec<Slot<'e>>,
-}
-
-enum Slot<'e> {
-    Fixed(i64),
-    Free { name: &'e str, low: i64, high: i64 },
-}
-
-impl<'e> Pattern<'e> {
-    /// How many subscripts are left open: an equation with fewer overrides.
-    fn freedom(&self) -> usize {
-        self.slots.iter().filter(|slot| matches!(slot, Slot::Free { .. })).count()
-    }
-
-    fn fixed(&self) -> Option<Vec<i64>> {
-        self.slots
-            .iter()
-            .map(|slot| match slot {
-                Slot::Fixed(value) => Some(*value),
-                Slot::Free { .. } => None,
-            })
-            .collect()
-    }
-
-    fn matches(&self, indices: &[i64]) -> bool {
-        let each = self.slots.iter().zip(indices).all(|(slot, index)| match slot {
-            Slot::Fixed(value) => value == index,
-            Slot::Free { low, high, .. } => (*low..*high).contains(index),
-        });
-        // `u[i, i]` is the diagonal: one name has one value.
-        let (names, values) = self.bindings(indices);
-        each && names.iter().zip(&values).all(|(name, value)| {
-            names.iter().zip(&values).all(|(other, second)| name != other || value == second)
-        })
-    }
-
-    fn bindings(&self, indices: &[i64]) -> (Vec<&'e str>, Vec<i64>) {
-        self.slots
-            .iter()
-            .zip(indices)
-            .filter_map(|(slot, &index)| match slot {
-                Slot::Free { name, .. } => Some((*name, index)),
-                Slot::Fixed(_) => None,
-            })
-            .unzip()
-    }
+    slots: Slots<'e>,
 }

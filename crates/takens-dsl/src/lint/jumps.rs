@@ -31,8 +31,8 @@ pub(crate) fn jumps(
     values: &[f64],
     faults: &mut Vec<Diagnostic>,
 ) {
-    // A map jumps anyway.
-    if definition.is_map {
+    // A map jumps anyway, and what is delayed has no value of its own.
+    if definition.is_map || !expansion.delays.is_empty() {
         return;
     }
     let size = |places: &[Place]| places.last().map_or(0, |last| last.first + last.count());

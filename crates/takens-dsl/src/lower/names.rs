@@ -6,7 +6,7 @@
 use super::{Halt, Lowered, Lowerer, Place, Small, Value};
 use crate::Diagnostic;
 use crate::ast::*;
-use crate::definition::{Definition, Role, primed};
+use crate::definition::{Definition, IndexDefinition, Role, primed};
 use crate::diagnostic::Span;
 use num_traits::Zero;
 use takens_symbolic::Symbol;
@@ -86,7 +86,7 @@ impl Lowerer<'_> {
     }
 
     /// The flat place of an element; `None` beyond a `zero` boundary.
-    fn element(
+    pub(crate) fn element(
         &mut self,
         name: &Name,
         place: &Place,
@@ -104,7 +104,7 @@ impl Lowerer<'_> {
     }
 
     /// The subscripts as numbers within `shape`, boundaries applied; `None` beyond a `zero` one.
-    fn subscripts(
+    pub(super) fn subscripts(
         &mut self,
         name: &Name,
         shape: &[i64],
@@ -246,19 +246,29 @@ pub(crate) fn subscript_names(subscripts: &[Expr]) -> Vec<&str> {
         .collect()
 }
 
-/// What lies past the end, by the first index of a subscript that says so.
-pub(crate) fn boundary_of(definition: &Definition, subscript: &Expr) -> Boundary {
-    let mut open = vec![subscript];
+/// The first index that a subscript names, one with a boundary before one without.
+pub(super) fn index_of<'d>(
+    definition: &'d Definition,
+    subscript: &Expr,
+) -> Option<&'d IndexDefinition> {
+    let (mut open, mut found) = (vec![subscript], None);
     while let Some(expr) = open.pop() {
         if let ExprKind::Reference { name, .. } = &expr.kind
             && let Some(index) = definition.index(&name.text)
-            && index.boundary != Boundary::Strict
         {
-            return index.boundary;
+            if index.boundary != Boundary::Strict {
+                return Some(index);
+            }
+            found = found.or(Some(index));
         }
         open.extend(expr.parts().into_iter().rev());
     }
-    Boundary::Strict
+    found
+}
+
+/// What lies past the end, by the first index of a subscript that says so.
+pub(crate) fn boundary_of(definition: &Definition, subscript: &Expr) -> Boundary {
+    index_of(definition, subscript).map_or(Boundary::Strict, |index| index.boundary)
 }
 
 /// A name that stands for nothing.

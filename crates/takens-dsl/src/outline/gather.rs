@@ -182,7 +182,7 @@ impl<'a> Gatherer<'a> {
             }
             "index" if head_is_word => self.as_rule(statement, Rule::indices),
             "time" if head_is_word => self.as_rule(statement, Rule::time),
-            "unit" | "mode" | "event" | "history" | "hamiltonian" if head_is_word => {
+            "unit" | "mode" | "event" | "history" | "hamiltonian" | "invariant" if head_is_word => {
                 self.loose(statement, 0);
                 for inner in
                     self.split(statement.block.clone().unwrap_or_default(), Separator::Line)
@@ -260,6 +260,8 @@ impl<'a> Gatherer<'a> {
                     self.found.equations.push(EquationOutline { target, system, span });
                 }
             }
+            // Read loosely, as `history` and its like are above.
+            Syntax::History(_) | Syntax::Energy(_) | Syntax::Invariant(_) => {}
             Syntax::Entry(_) | Syntax::Language { .. } => {}
         }
     }

@@ -10,13 +10,9 @@ pub(super) fn not_yet(word: &str) -> Option<&'static str> {
     Some(match word {
         "use" => "`use` of other files",
         "unit" => "units",
-        "dde" => "`dde`, a system with delays,",
-        "sde" => "`sde`, a system with noise,",
         "extends" => "`extends`",
-        "history" => "`history`",
         "event" => "`event`",
         "mode" => "`mode`",
-        "hamiltonian" => "`hamiltonian`",
         _ => return None,
     })
 }

@@ -215,7 +215,7 @@ impl Reader<'_, '_> {
                 let arguments = arguments
                     .map(|argument| self.expr(argument.into_inner().next().expect("not empty")))
                     .collect();
-                Expr::new(ExprKind::Call { name, subscripts, arguments }, span)
+                Expr::new(ExprKind::Call { name, subscripts, primes, arguments }, span)
             }
             None => Expr::new(ExprKind::Reference { name, subscripts, primes }, span),
         }

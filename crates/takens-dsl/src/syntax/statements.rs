@@ -72,6 +72,9 @@ impl Reader<'_, '_> {
                 }
             }
             Rule::equation => self.equation(inner, span),
+            Rule::history => self.history(inner),
+            Rule::hamiltonian => self.energy(inner, span),
+            Rule::invariant => self.invariant(inner),
             Rule::entry => self.entry(inner),
             _ => unreachable!("{rule:?} is not the rule of a statement"),
         }
@@ -200,6 +203,9 @@ fn is_word(rule: Rule) -> bool {
         Rule::EOI
             | Rule::lang_
             | Rule::fn_
+            | Rule::hamiltonian_
+            | Rule::history_
+            | Rule::invariant_
             | Rule::index_
             | Rule::time_
             | Rule::in_
