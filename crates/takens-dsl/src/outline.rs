@@ -39,6 +39,8 @@ pub enum NameKind {
     Let,
     /// What is observed.
     Output,
+    /// What the motion keeps.
+    Invariant,
     /// An index.
     Index,
     /// The time.
@@ -69,6 +71,7 @@ impl NameKind {
             Self::State => "state",
             Self::Let => "definition",
             Self::Output => "output",
+            Self::Invariant => "invariant",
             Self::Index => "index",
             Self::Time => "time",
             Self::Mode => "mode",

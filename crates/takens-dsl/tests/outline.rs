@@ -99,6 +99,20 @@ fn a_broken_statement_still_tells_its_names() {
 }
 
 #[test]
+fn histories_energies_and_noise_have_their_names() {
+    let text =
+        "dde A {\n param tau = 1\n state x = 1\n history x(s) = 0.1*s\n x' = -x(t - tau)\n}\n";
+    check(text, "s", &["4:21 4:12"]);
+    check(text, "x", &["4:10 3:8", "5:2 3:8", "5:8 3:8"]);
+    let text =
+        "ode B {\n state q = 0, p = 1\n hamiltonian (q, p): p^2/2 + q^2/2\n invariant e = p\n}\n";
+    check(text, "p", &["3:18 2:15", "3:22 2:15", "4:16 2:15"]);
+    assert_eq!(names(&outline(text), NameKind::Invariant), ["e"]);
+    let text = "sde C {\n state x = 0, y = 0\n x' = noise(w)\n y' = noise(w)\n}\n";
+    check(text, "w", &["4:13 3:13"]);
+}
+
+#[test]
 fn a_place_says_what_could_be_written_there() {
     let at = |text: &str| {
         let offset = text.find('|').expect("a mark");

@@ -145,7 +145,8 @@ impl List<'_> {
         for system in system.map(|system| outline.lineage(system)).unwrap_or_default() {
             let own = outline.definitions.iter().filter(|one| one.system == Some(system));
             for one in own.filter(|one| {
-                !one.kind.is_local() && !matches!(one.kind, NameKind::Output | NameKind::Event)
+                !one.kind.is_local()
+                    && !matches!(one.kind, NameKind::Output | NameKind::Invariant | NameKind::Event)
             }) {
                 self.name(document, one, "2");
             }

@@ -140,6 +140,7 @@ fn code(document: &Document, outline: &Outline, one: &Definition) -> String {
         NameKind::State => "state ",
         NameKind::Let => "let ",
         NameKind::Output => "output ",
+        NameKind::Invariant => "invariant ",
         NameKind::Constant => "const ",
         _ => "",
     };

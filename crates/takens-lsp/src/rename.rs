@@ -122,7 +122,9 @@ fn clash(
     for &place in family {
         let own = &outline.definitions[place];
         let beside = outline.definitions.iter().find(|other| {
-            let apart = |kind: NameKind| matches!(kind, NameKind::Output | NameKind::Noise);
+            let apart = |kind: NameKind| {
+                matches!(kind, NameKind::Output | NameKind::Invariant | NameKind::Noise)
+            };
             let same_space = apart(own.kind) == apart(other.kind)
                 && (own.kind == NameKind::System) == (other.kind == NameKind::System);
             let overlap = !own.kind.is_local() && !other.kind.is_local()

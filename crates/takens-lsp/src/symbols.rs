@@ -92,7 +92,7 @@ fn kind(kind: NameKind) -> SymbolKind {
         NameKind::Structural => SymbolKind::TYPE_PARAMETER,
         NameKind::State | NameKind::Mode | NameKind::Time => SymbolKind::FIELD,
         NameKind::Let | NameKind::Argument | NameKind::Bound => SymbolKind::VARIABLE,
-        NameKind::Output => SymbolKind::PROPERTY,
+        NameKind::Output | NameKind::Invariant => SymbolKind::PROPERTY,
         NameKind::Index => SymbolKind::ARRAY,
         NameKind::Event | NameKind::Noise => SymbolKind::EVENT,
     }

@@ -1,7 +1,7 @@
 //! What the words of the language mean: keywords, functions, keys of blocks.
 
 /// Keywords, each with how it is written and what it means.
-const KEYWORDS: [(&str, &str, &str); 41] = [
+const KEYWORDS: [(&str, &str, &str); 42] = [
     ("and", "a and b", "Holds where both conditions hold. Binds tighter than `or`."),
     ("clamped", "index i in 0..N clamped", "Past its end, an index stays at its last value."),
     ("const", "const g = 9.81", "A number that all functions and systems of the file see."),
@@ -41,6 +41,7 @@ const KEYWORDS: [(&str, &str, &str); 41] = [
         "An index, from 0 to N - 1. `cyclic`, `clamped` or `zero` says what a subscript past the end \
          means; without a word it is an error.",
     ),
+    ("invariant", "invariant L = x*py - y*px", "A quantity that the motion keeps."),
     ("known", "known { lyapunov: ... from \"...\" }", "Values from the literature, with sources."),
     ("lang", "lang 1", "The version of the language; optional."),
     ("let", "let r = sqrt(x^2 + y^2)", "A name for an expression; in any order, without circles."),
@@ -142,7 +143,7 @@ pub(crate) const ITEM: [&str; 9] =
     ["ode", "map", "dde", "sde", "const", "fn", "use", "unit", "lang"];
 
 /// Words that start a statement of a system.
-pub(crate) const STATEMENT: [&str; 15] = [
+pub(crate) const STATEMENT: [&str; 16] = [
     "param",
     "structural",
     "state",
@@ -158,6 +159,7 @@ pub(crate) const STATEMENT: [&str; 15] = [
     "event",
     "mode",
     "hamiltonian",
+    "invariant",
 ];
 
 /// Words that stand within expressions.

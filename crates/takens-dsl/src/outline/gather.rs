@@ -182,7 +182,10 @@ impl<'a> Gatherer<'a> {
             }
             "index" if head_is_word => self.as_rule(statement, Rule::indices),
             "time" if head_is_word => self.as_rule(statement, Rule::time),
-            "unit" | "mode" | "event" | "history" | "hamiltonian" | "invariant" if head_is_word => {
+            "history" if head_is_word => self.as_rule(statement, Rule::history),
+            "hamiltonian" if head_is_word => self.as_rule(statement, Rule::hamiltonian),
+            "invariant" if head_is_word => self.as_rule(statement, Rule::invariant),
+            "unit" | "mode" | "event" if head_is_word => {
                 self.loose(statement, 0);
                 for inner in
                     self.split(statement.block.clone().unwrap_or_default(), Separator::Line)
@@ -260,10 +263,31 @@ impl<'a> Gatherer<'a> {
                     self.found.equations.push(EquationOutline { target, system, span });
                 }
             }
-            // Read loosely, as `history` and its like are above.
-            Syntax::History(_) | Syntax::Energy(_) | Syntax::Invariant(_) => {}
+            Syntax::History(history) => {
+                self.component(&history.state);
+                self.define(&history.time, NameKind::Argument, whole);
+                self.expr(&history.value);
+            }
+            Syntax::Energy(energy) => {
+                for (position, momentum) in &energy.pairs {
+                    self.component(position);
+                    self.component(momentum);
+                }
+                self.expr(&energy.value);
+            }
+            Syntax::Invariant(invariant) => {
+                let defined = self.define(&invariant.name, NameKind::Invariant, whole);
+                defined.value = Some(invariant.value.span.clone());
+                statement.doc.clone_into(&mut defined.doc);
+                self.expr(&invariant.value);
+            }
             Syntax::Entry(_) | Syntax::Language { .. } => {}
         }
+    }
+
+    fn component(&mut self, component: &Component) {
+        self.using(&component.name.text, component.name.span.clone(), Sort::Target);
+        component.subscripts.iter().for_each(|subscript| self.expr(subscript));
     }
 
     fn declared(&mut self, head: Head, item: &Declared, doc: &str) {

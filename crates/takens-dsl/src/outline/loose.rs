@@ -20,6 +20,7 @@ impl Gatherer<'_> {
             "state" => Some(NameKind::State),
             "let" => Some(NameKind::Let),
             "output" => Some(NameKind::Output),
+            "invariant" => Some(NameKind::Invariant),
             "const" => Some(NameKind::Constant),
             "index" => Some(NameKind::Index),
             "fn" => Some(NameKind::Function),
@@ -31,7 +32,13 @@ impl Gatherer<'_> {
         };
         let several = !matches!(
             kind,
-            None | Some(NameKind::Function | NameKind::Time | NameKind::Event | NameKind::Unit)
+            None | Some(
+                NameKind::Function
+                    | NameKind::Invariant
+                    | NameKind::Time
+                    | NameKind::Event
+                    | NameKind::Unit
+            )
         );
         let head = tokens.first().filter(|_| first == 0);
         let history = head.is_some_and(|head| head.text(self.text) == "history");

@@ -78,8 +78,8 @@ impl<'a> Names<'a> {
             // Of two definitions the first one counts; the check reports the other.
             match (one.kind, one.system) {
                 (kind, _) if kind.is_local() => names.local.entry(name).or_default().push(place),
-                // Outputs and events are no names of expressions.
-                (NameKind::Output | NameKind::Event, _) => {}
+                // Outputs, invariants and events are no names of expressions.
+                (NameKind::Output | NameKind::Invariant | NameKind::Event, _) => {}
                 (NameKind::Noise, Some(system)) => {
                     names.noise.entry((system, name)).or_insert(place);
                 }
