@@ -178,7 +178,7 @@ impl Collector {
                         }
                         _ => format!("write `state {key} = ...`"),
                     })
-                    .fix(at..at, " = 0"),
+                    .guess(at..at, " = 0"),
                 );
             }
         }

@@ -23,6 +23,8 @@ pub struct Fix {
     pub span: Span,
     /// What stands there afterwards.
     pub replacement: String,
+    /// It can mean nothing else, so that a program may apply it unasked; otherwise it is a guess.
+    pub safe: bool,
 }
 
 /// One fault, said in the writer's terms.
@@ -85,7 +87,15 @@ impl Diagnostic {
     /// With a change of the text.
     #[must_use]
     pub fn fix(mut self, span: Span, replacement: impl Into<String>) -> Self {
-        self.fix = Some(Fix { span, replacement: replacement.into() });
+        self.fix = Some(Fix { span, replacement: replacement.into(), safe: true });
+        self
+    }
+
+    /// With a change of the text that the writer probably wants and has to decide on: the nearest
+    /// name, say.
+    #[must_use]
+    pub fn guess(mut self, span: Span, replacement: impl Into<String>) -> Self {
+        self.fix = Some(Fix { span, replacement: replacement.into(), safe: false });
         self
     }
 

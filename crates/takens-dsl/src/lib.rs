@@ -39,6 +39,7 @@ mod import;
 pub mod outline;
 mod parse;
 mod roll;
+mod repair;
 mod system;
 
 pub use diagnostic::{Diagnostic, Fix, Severity, Span, render};
@@ -50,6 +51,7 @@ pub use line_index::LineIndex;
 pub use nearest::nearest;
 pub use parse::{Parsed, parse_file};
 pub use roll::{Roll, Rolled};
+pub use repair::{Applied, Repair, repair};
 pub use system::{
     Flat, FlattenError, Known, Meta, MetaValue, OutputInfo, ParameterInfo, ParameterShape, Sample,
     StateInfo, System, SystemKind,

@@ -86,7 +86,7 @@ pub(crate) fn rounded(text: &str, expr: &Expr, faults: &mut Vec<Diagnostic>) {
             faults.push(
                 Diagnostic::warning("W005", expr.span.clone(), message)
                     .help(format!("numbers are exact here: if {above}/{below} is meant, write so"))
-                    .fix(expr.span.clone(), format!("{above}/{below}")),
+                    .guess(expr.span.clone(), format!("{above}/{below}")),
             );
         }
         open.extend(expr.parts());

@@ -190,7 +190,7 @@ impl Checker<'_> {
             let builtin = Function::ALL.iter().map(|entry| entry.1).chain(EXPANDED);
             let own = self.definition.globals.functions.keys().map(String::as_str);
             if let Some(near) = nearest(text, builtin.chain(own).chain(["root", "sum", "prod"])) {
-                fault = fault.help(format!("did you mean `{near}`?")).fix(span, near);
+                fault = fault.help(format!("did you mean `{near}`?")).guess(span, near);
             }
         }
         self.faults.push(fault);

@@ -174,7 +174,8 @@ impl Checker<'_> {
             let locals = self.locals.iter().map(|(name, _)| name.as_str());
             let all = names.chain(constants).chain(locals).chain(["pi", "t"]);
             if let Some(near) = nearest(text, all) {
-                fault = fault.help(format!("did you mean `{near}`?")).fix(name.span.clone(), near);
+                fault =
+                    fault.help(format!("did you mean `{near}`?")).guess(name.span.clone(), near);
             }
         }
         self.faults.push(fault);

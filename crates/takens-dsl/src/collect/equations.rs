@@ -150,7 +150,7 @@ impl Collector {
                         format!("the velocity `{name}'` has no initial value"),
                     )
                     .help(format!("write `state {name} = ..., {name}' = ...`"))
-                    .fix(at..at, format!(", {name}' = 0")),
+                    .guess(at..at, format!(", {name}' = 0")),
                 );
                 let entity = Entity { role: Role::Broken, rank: None, span: 0..0 };
                 self.definition.names.insert(key, entity);
@@ -243,7 +243,7 @@ impl Collector {
                 self.equations_of.insert(near.clone());
                 fault = fault
                     .help(format!("did you mean `{near}`?"))
-                    .fix(equation.target.span.clone(), near);
+                    .guess(equation.target.span.clone(), near);
             }
             None => {
                 fault =
