@@ -11,6 +11,7 @@
 //! `expand` turn trees into the expression graph. [`format`] stands beside: it needs statements only.
 
 mod diagnostic;
+mod explain;
 mod limits;
 mod line_index;
 mod nearest;
@@ -43,6 +44,7 @@ mod repair;
 mod system;
 
 pub use diagnostic::{Diagnostic, Fix, Severity, Span, render};
+pub use explain::{Explanation, explain, explanations};
 pub use expressions::parse_expressions;
 pub use format::format;
 pub use import::{ImportFault, ImportFormat, import};

@@ -1,0 +1,112 @@
+//! Constants: the codes of names and definitions, E020 to E039.
+
+use super::{Explanation, entry};
+
+pub(super) const TABLE: &[Explanation] = &[
+    entry(
+        "E020",
+        "an unknown name",
+        "Nothing in the system or the file is called so.",
+        "Correct the name, or declare it: `param`, `let`, `state`, `const`, `index`.",
+        "ode A {\n    param sigma = 10\n    state x = 1\n    x' = -sigam*x\n}\n",
+        "ode A {\n    param sigma = 10\n    state x = 1\n    x' = -sigma*x\n}\n",
+    ),
+    entry(
+        "E021",
+        "a name that is defined twice",
+        "Each name of a system stands for one thing, and each state has one equation.",
+        "Take one of the two out, or give it another name.",
+        "ode A {\n    param a = 1\n    param a = 2\n    state x = 1\n    x' = -a*x\n}\n",
+        "ode A {\n    param a = 1\n    state x = 1\n    x' = -a*x\n}\n",
+    ),
+    entry(
+        "E022",
+        "an unknown function",
+        "The name in front of the bracket is neither a function of the language nor one of the file.",
+        "Correct the name, or define it: `fn f(x) = ...`.",
+        "ode A {\n    state x = 1\n    x' = -sinn(x)\n}\n",
+        "ode A {\n    state x = 1\n    x' = -sin(x)\n}\n",
+    ),
+    entry(
+        "E023",
+        "the wrong number or kind of arguments",
+        "A function takes as many arguments as it is defined with.",
+        "Give that many.",
+        "ode A {\n    state x = 1\n    x' = -atan2(x)\n}\n",
+        "ode A {\n    state x = 1\n    x' = -atan2(x, 1)\n}\n",
+    ),
+    entry(
+        "E024",
+        "a definition in a circle",
+        "The value would depend on itself.",
+        "Break the circle at one of the names that the message lists.",
+        "ode A {\n    state x = 1\n    let a = b + 1\n    let b = 2*a\n    x' = -a*x\n}\n",
+        "ode A {\n    state x = 1\n    let a = b + 1\n    let b = 2*x\n    x' = -a*x\n}\n",
+    ),
+    entry(
+        "E025",
+        "a name that cannot be used in this place",
+        "Defaults, initial values and sizes are computed before a run, so they know neither the state \
+         nor, where it does not change with it, the time.",
+        "Use parameters and constants there; what depends on the state belongs in a `let` or an equation.",
+        "ode A {\n    param a = x\n    state x = 1\n    x' = -a*x\n}\n",
+        "ode A {\n    param a = 1\n    state x = a\n    x' = -a*x\n}\n",
+    ),
+    entry(
+        "E026",
+        "a value that is called like a function",
+        "`a(x)` calls a function, and `a` is a number.",
+        "For a product write `a*(x)`. `takens check --fix` does.",
+        "ode A {\n    param a = 1\n    state x = 1\n    x' = -a(1 + x)\n}\n",
+        "ode A {\n    param a = 1\n    state x = 1\n    x' = -a*(1 + x)\n}\n",
+    ),
+    entry(
+        "E030",
+        "a state without an equation, or a system without states",
+        "Every state, and every component of one, needs an equation that says how it moves.",
+        "Write the equation; for a number that stays as it is, declare a `param` instead.",
+        "ode A {\n    state x = 1, y = 0\n    x' = -x*y\n}\n",
+        "ode A {\n    state x = 1, y = 0\n    x' = -x*y\n    y' = x\n}\n",
+    ),
+    entry(
+        "E031",
+        "an equation without a state",
+        "An equation moves a state, and no state has this name.",
+        "Declare the state with its initial value, or correct the name.",
+        "ode A {\n    state velocity = 1\n    velocty' = -velocity\n}\n",
+        "ode A {\n    state velocity = 1\n    velocity' = -velocity\n}\n",
+    ),
+    entry(
+        "E032",
+        "a missing value",
+        "States need a value to start from, parameters a default, constants and definitions a value.",
+        "Write `= ...` after the name.",
+        "ode A {\n    state x\n    x' = -x\n}\n",
+        "ode A {\n    state x = 1\n    x' = -x\n}\n",
+    ),
+    entry(
+        "E033",
+        "an equation of the other kind",
+        "An `ode` gives derivatives, `x' = ...`; a `map` gives the next values, `next x = ...`.",
+        "Write it as the kind of the system wants it. `takens check --fix` does.",
+        "ode A {\n    state x = 1\n    next x = -x\n}\n",
+        "ode A {\n    state x = 1\n    x' = -x\n}\n",
+    ),
+    entry(
+        "E034",
+        "a delay or noise in a system that has none",
+        "`x(t - tau)` needs the past of `x`, which only a system with delays keeps; noise belongs in \
+         a stochastic one.",
+        "Change the kind of the system, or write a product as `x*(t - tau)`.",
+        "ode A {\n    param tau = 1\n    state x = 1\n    x' = -x(t - tau)\n}\n",
+        "ode A {\n    state x = 1\n    x' = -x\n}\n",
+    ),
+    entry(
+        "E035",
+        "`root` outside of a map",
+        "`root(q, g, start)` solves an equation at every step, which only a map can afford exactly.",
+        "Use it in a `map`, or solve the equation by hand.",
+        "ode A {\n    state x = 1\n    x' = root(q, q + q^3 - x, x)\n}\n",
+        "map A {\n    state x = 1\n    next x = root(q, q + q^3 - x, x)\n}\n",
+    ),
+];
