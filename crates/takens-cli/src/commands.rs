@@ -6,6 +6,8 @@ pub(crate) mod check;
 pub(crate) mod discover;
 pub(crate) mod document;
 pub(crate) mod eval;
+pub(crate) mod explain;
+pub(crate) mod fmt;
 pub(crate) mod import;
 pub(crate) mod json;
 pub(crate) mod judge;

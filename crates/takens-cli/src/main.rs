@@ -16,8 +16,8 @@ mod table;
 
 use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 use commands::{
-    annotate, bench, check, discover, eval, import, judge, leaderboard, list, lsp, lyapunov,
-    plugin, report, show, trajectory,
+    annotate, bench, check, discover, eval, explain, fmt, import, judge, leaderboard, list, lsp,
+    lyapunov, plugin, report, show, trajectory,
 };
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -43,6 +43,10 @@ enum Command {
     Check(check::Arguments),
     /// Read a file of another tool (ODEBench, XPPAUT) and write it in the language
     Import(import::Arguments),
+    /// Give definition files their canonical layout
+    Fmt(fmt::Arguments),
+    /// What a diagnostic means, with an example and the way out
+    Explain(explain::Arguments),
     /// Evaluate a right-hand side (or the image of a map) at a point, or at many
     Eval(eval::Arguments),
     /// Integrate one trajectory and write it to a file
@@ -83,6 +87,8 @@ fn main() -> ExitCode {
         Command::Show(arguments) => show::run(arguments, files),
         Command::Check(arguments) => check::run(arguments),
         Command::Import(arguments) => import::run(arguments),
+        Command::Fmt(arguments) => fmt::run(arguments),
+        Command::Explain(arguments) => explain::run(arguments),
         Command::Eval(arguments) => eval::run(arguments, files),
         Command::Trajectory(arguments) => trajectory::run(arguments, files),
         Command::Lyapunov(arguments) => lyapunov::run(arguments, files),

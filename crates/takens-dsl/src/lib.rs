@@ -39,8 +39,8 @@ mod format;
 mod import;
 pub mod outline;
 mod parse;
-mod roll;
 mod repair;
+mod roll;
 mod system;
 
 pub use diagnostic::{Diagnostic, Fix, Severity, Span, render};
@@ -52,8 +52,8 @@ pub use limits::{LANGUAGE_VERSION, MAX_DEPTH, MAX_EXPRESSION, MAX_FAULTS, MAX_NO
 pub use line_index::LineIndex;
 pub use nearest::nearest;
 pub use parse::{Parsed, parse_file};
-pub use roll::{Roll, Rolled};
 pub use repair::{Applied, Repair, repair};
+pub use roll::{Roll, Rolled};
 pub use system::{
     Flat, FlattenError, Known, Meta, MetaValue, OutputInfo, ParameterInfo, ParameterShape, Sample,
     StateInfo, System, SystemKind,

@@ -2,12 +2,14 @@
 
 use crate::catalog::colour;
 use crate::failure::Failure;
+use crate::files;
 use crate::print;
 use crate::print::{aside, note};
 use serde::Serialize;
-use std::path::PathBuf;
+use std::io::Write;
+use std::path::{Path, PathBuf};
 use takens_catalog::SourceFile;
-use takens_dsl::{LineIndex, Severity};
+use takens_dsl::{Diagnostic, LineIndex, Severity};
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct Arguments {
@@ -17,6 +19,9 @@ pub(crate) struct Arguments {
     /// Print one JSON array of diagnostics
     #[arg(long)]
     json: bool,
+    /// Apply the fixes that can mean nothing else, and show what remains
+    #[arg(long)]
+    fix: bool,
 }
 
 #[derive(Debug, Serialize)]
@@ -45,8 +50,9 @@ struct Fix {
 pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
     let mut lines = Vec::new();
     let (mut errors, mut warnings, mut systems) = (0, 0, 0);
+    let mut unwritten = false;
     for path in &arguments.files {
-        let source = match SourceFile::read(path) {
+        let mut source = match SourceFile::read(path) {
             Ok(source) => source,
             // The other files are checked all the same.
             Err(error) => {
@@ -59,6 +65,13 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
             }
         };
         let name = path.display().to_string();
+        if arguments.fix
+            && let Err(failure) = fix(path, &name, &mut source)
+        {
+            // The faults are shown all the same, of the file as it is.
+            failure.report();
+            unwritten = true;
+        }
         let parsed = takens_dsl::parse_file(&source.text);
         systems += parsed.systems.len();
         let severe = |severity| {
@@ -88,7 +101,24 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
             count(warnings, "warning")
         ))?;
     }
-    if errors == 0 { Ok(()) } else { Err(Failure::Shown) }
+    if errors == 0 && !unwritten { Ok(()) } else { Err(Failure::Shown) }
+}
+
+/// Repairs a file as far as its faults have fixes that are safe, and tells what was done.
+fn fix(path: &Path, name: &str, source: &mut SourceFile) -> Result<(), Failure> {
+    let done = takens_dsl::repair(&source.text, |text| takens_dsl::parse_file(text).diagnostics);
+    if done.text == source.text {
+        return Ok(());
+    }
+    files::whole(path, |file| {
+        file.write_all(done.text.as_bytes()).map_err(|error| error.to_string())
+    })?;
+    for one in &done.applied {
+        let Diagnostic { code, message, .. } = &one.diagnostic;
+        note!("{name}:{}: fixed {code}: {message}", one.line);
+    }
+    source.text = done.text;
+    Ok(())
 }
 
 /// The one fault of a file that cannot be read, put where the file begins.

@@ -20,7 +20,8 @@ show --format odebench   {name, dim, source, variables, variable_names, paramete
             equations, rhs, rhs_with_values, initial_conditions, parameter_constraints,
             initial_condition_constraints}
 check       array of {file, code, severity, message, line, column, end_line, end_column, fix?};
-            lines and columns count from 1, columns in characters; E000 is a file that cannot be read
+            lines and columns count from 1, columns in characters; E000 is a file that cannot be read;
+            with --fix, what remains; lines on standard error tell what was fixed
 eval        {system, f, jacobian?}
 eval --batch   JSON Lines in: {system, t?, x, params?}; out, in order: {system, f, jacobian?} or
             {system, error}

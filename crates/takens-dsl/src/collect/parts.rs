@@ -111,7 +111,7 @@ impl Collector {
                 fault = match nearest(&name.text, states) {
                     Some(near) => {
                         let near = near.to_owned();
-                        fault.help(format!("did you mean `{near}`?")).fix(name.span.clone(), near)
+                        fault.help(format!("did you mean `{near}`?")).guess(name.span.clone(), near)
                     }
                     None => fault.help(format!("declare it: `state {key} = ...`")),
                 };
