@@ -9,7 +9,10 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use std::process::{Command, Output};
 use takens_dsl::{System, parse_file};
-use takens_symbolic::{About, Bindings, ExprId, Language, VectorField, evaluate, export};
+use takens_symbolic::{
+    About, Bindings, Delay, Direction, Event, ExprId, Language, Mode, Noise, Parameter, Symbol,
+    Target, VectorField, evaluate, export,
+};
 
 const COLLECTION: &str = include_str!("../../systems.dsl");
 const FEATURES: &str = include_str!("../suite/exports/features.dsl");
@@ -84,6 +87,52 @@ fn case(system: &System, sizes: &BTreeMap<String, i64>, name: &str) -> Case {
     Case { about, field, points }
 }
 
+/// A system with everything that few have: a delay, noise, a mode, an event, outputs.
+fn handmade() -> Case {
+    let mut field = VectorField {
+        states: vec!["x".into(), "v".into()],
+        outputs: vec![],
+        ..VectorField::default()
+    };
+    let graph = &mut field.graph;
+    let [x, v] = [0, 1].map(|place| graph.symbol(Symbol::State(place)));
+    let tau = graph.symbol(Symbol::Parameter(0));
+    let past = graph.symbol(Symbol::Delayed(0));
+    let mode = graph.symbol(Symbol::Mode(0));
+    let time = graph.symbol(Symbol::Time);
+    let [two, zero] = [2, 0].map(|value| graph.integer(value));
+    let power = graph.pow(past, two);
+    let pull = graph.mul(mode, power);
+    let push = graph.sub(time, pull);
+    let back = graph.neg(v);
+    let double = graph.mul(two, tau);
+    let moved = graph.add(x, time);
+    let next = graph.add(mode, two);
+    field.rhs = vec![v, push];
+    field.initial = vec![tau, zero];
+    field.parameters = vec![Parameter { name: "tau".into(), default: two, range: None }];
+    field.delays = vec![Delay { name: "x(t - tau)".into(), state: 0, lag: tau }];
+    field.history = vec![time, zero];
+    field.noise = Noise { names: vec!["w".into()], terms: vec![vec![], vec![(0, double)]] };
+    field.modes = vec![Mode { name: "gear".into(), initial: two }];
+    field.events = vec![Event {
+        name: "bounce".into(),
+        when: x,
+        direction: Direction::Falling,
+        assignments: vec![(Target::State(1), back), (Target::Mode(0), next)],
+    }];
+    field.outputs = vec![("moved".into(), moved)];
+    let point = |place: f64| Point {
+        time: place,
+        state: vec![0.3, -place],
+        parameters: vec![1.5],
+        delayed: vec![0.7 * place],
+        modes: vec![place],
+    };
+    let about = About { name: "Handmade".into(), ..About::default() };
+    Case { about, field, points: vec![point(0.5), point(2.0)] }
+}
+
 /// Every system; those with reference states at them too, at the size and parameters of these.
 fn cases() -> Vec<Case> {
     let none = BTreeMap::new();
@@ -93,6 +142,7 @@ fn cases() -> Vec<Case> {
     let mut cases: Vec<Case> = (systems.iter().chain(&features.systems))
         .map(|system| case(system, &none, &system.name))
         .collect();
+    cases.push(handmade());
     let vectors: Value = serde_json::from_str(VECTORS).expect("JSON");
     let published: Value = serde_json::from_str(PARAMETERS).expect("JSON");
     for system in &systems {
@@ -184,6 +234,13 @@ for case in json.load(open(sys.argv[1] + "/cases.json")):
         arguments = (point["t"], point["x"], point["p"])
         show(module.rhs(*arguments, **extra))
         show(module.observe(*arguments, **extra) if hasattr(module, "observe") else [])
+        for name in ("lags", "diffusion"):
+            if hasattr(module, name):
+                getattr(module, name)(*arguments, **extra)
+        if hasattr(module, "history"):
+            module.history(-1.0)
+        for _, when, _, jump in getattr(module, "EVENTS", []):
+            when(*arguments, **extra), jump(*arguments, **extra)
         for got, want in ((module.DEFAULTS, case["defaults"]), (module.initial(), case["start"])):
             if not np.allclose(got, want, rtol=1e-12, atol=0, equal_nan=True):
                 sys.exit(case["name"] + ": defaults or start differ")
@@ -250,6 +307,32 @@ fn program(cases: &[Case]) -> String {
         }
     }
     text + "    return 0;\n}\n"
+}
+
+#[test]
+fn what_moves_in_jumps_and_noise_is_there_too() {
+    let case = handmade();
+    let python = export(&case.field, &case.about, Language::Python).expect("Python has all words");
+    let c = export(&case.field, &case.about, Language::C).expect("C has all words");
+    let latex = export(&case.field, &case.about, Language::Latex).expect("LaTeX has all words");
+    let sympy = export(&case.field, &case.about, Language::Sympy).expect("SymPy has all words");
+    let julia = export(&case.field, &case.about, Language::Julia).expect_err("there are events");
+    assert!(julia.to_string().contains("events"), "{julia}");
+    for (text, part) in [
+        (&python, "def rhs(t, x, params=None, x_tau=None, modes=None):"),
+        (&python, "    out[1, 0] = 2*tau"),
+        (&python, "(\"bounce\", when_bounce, -1, jump_bounce)"),
+        (
+            &c,
+            "void Handmade_rhs(double t, const double *x, const double *p, double *f, const double *x_tau, const double *modes);",
+        ),
+        (&c, "f_[1] = -v;"),
+        (&latex, "x(t - \\tau)"),
+        (&latex, "\\mathrm{d}W_{w}"),
+        (&sympy, "DIFFUSION[1, 0] = 2*tau"),
+    ] {
+        assert!(text.contains(part), "no {part:?} in\n{text}");
+    }
 }
 
 #[test]
