@@ -77,7 +77,9 @@ impl Tidy {
             Node::Neg(a) => {
                 let mut term = self.done[&a].clone();
                 term.coefficient = -term.coefficient;
-                term
+                // The sign of a sum goes to its terms.
+                let terms = self.terms(&term);
+                self.gathered(graph, terms)
             }
             Node::Add(a, b) => self.sum(graph, a, b, false),
             Node::Sub(a, b) => self.sum(graph, a, b, true),
@@ -154,6 +156,11 @@ impl Tidy {
             }
         }
         terms.retain(|term| !term.coefficient.is_zero());
+        self.gathered(graph, terms)
+    }
+
+    /// The sum of terms that differ.
+    fn gathered(&mut self, graph: &mut Graph, mut terms: Vec<Term>) -> Term {
         match terms.len() {
             0 => Term::number(Rational::zero()),
             1 => terms.remove(0),
