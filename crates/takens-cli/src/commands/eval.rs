@@ -10,7 +10,8 @@ use std::collections::BTreeMap;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use takens_catalog::{Catalog, Instance};
-use takens_kernel::{Compiled, Engine, Oracle, lower, lower_exprs};
+use takens_kernel::{Compiled, Engine, Oracle, lower, lower_with};
+use takens_symbolic::{Bindings, evaluate};
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct Arguments {
@@ -23,13 +24,17 @@ pub(crate) struct Arguments {
     /// The time
     #[arg(long, default_value_t = 0.0, allow_hyphen_values = true)]
     t: f64,
+    /// The delayed values of a `dde`, as 0.9,1.1, in the order of `show --format json`; those of the
+    /// history if state and time are left out too
+    #[arg(long, value_name = "X", allow_hyphen_values = true, conflicts_with = "batch")]
+    delayed: Option<String>,
     /// A parameter, as name=value; an array in JSON for a vector or matrix (repeatable)
     #[arg(long, value_name = "K=V", conflicts_with = "batch")]
     param: Vec<String>,
     /// Give the Jacobian as well
     #[arg(long)]
     jacobian: bool,
-    /// Points as JSON Lines: {"system", "t"?, "x", "params"?}; - reads standard input
+    /// Points as JSON Lines: {"system", "t"?, "x", "x_tau"?, "params"?}; - reads standard input
     #[arg(long, value_name = "FILE")]
     batch: Option<PathBuf>,
     /// What computes: oracle (interpreter) or jit (machine code)
@@ -42,12 +47,15 @@ pub(crate) struct Arguments {
 
 /// One point of a batch.
 #[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields, expecting = "an object {\"system\", \"t\"?, \"x\", \"params\"?}")]
+#[serde(
+    deny_unknown_fields,
+    expecting = "an object {\"system\", \"t\"?, \"x\", \"x_tau\"?, \"params\"?}"
+)]
 struct Query {
     system: String,
     t: Option<f64>,
     x: Vec<f64>,
-    /// Delayed values, of which no system here has any.
+    /// Delayed values, one for each different term.
     x_tau: Option<Vec<f64>>,
     params: Option<BTreeMap<String, Value>>,
 }
@@ -79,6 +87,8 @@ struct Prepared {
     dimension: usize,
     rhs: Box<dyn Engine>,
     jacobian: Option<Box<dyn Engine>>,
+    /// Discrete states, as they are at the start.
+    modes: Vec<f64>,
 }
 
 pub(crate) fn run(arguments: &Arguments, files: &[PathBuf]) -> Result<(), Failure> {
@@ -94,8 +104,14 @@ pub(crate) fn run(arguments: &Arguments, files: &[PathBuf]) -> Result<(), Failur
         .instance(&parameters::parse(&arguments.param)?, state.as_ref().map(Vec::len))
         .map_err(Failure::work)?;
     let state = state.unwrap_or_else(|| instance.initial.clone());
+    let delayed = match &arguments.delayed {
+        Some(text) => parameters::numbers("--delayed", text)?,
+        None if arguments.state.is_none() && arguments.t == 0.0 => past(&instance),
+        None => vec![],
+    };
+    check_delayed(name, &instance, delayed.len(), "--delayed").map_err(Failure::Work)?;
     let prepared = prepare(&instance, arguments)?;
-    let answer = answer(name, &prepared, arguments.t, &state, &instance.parameters);
+    let answer = answer(name, &prepared, arguments.t, &state, &instance.parameters, &delayed);
     if arguments.json {
         return print::json(&answer);
     }
@@ -140,15 +156,61 @@ fn prepare(instance: &Instance, arguments: &Arguments) -> Result<Prepared, Failu
     let jacobian = if arguments.jacobian {
         let (graph, rows) = takens_symbolic::jacobian(field);
         let flat: Vec<_> = rows.into_iter().flatten().collect();
-        Some(engine(lower_exprs(&graph, &flat, field.dim(), field.parameters.len()))?)
+        Some(engine(lower_with(&graph, &flat, field))?)
     } else {
         None
     };
-    Ok(Prepared { dimension: field.dim(), rhs: engine(lower(field))?, jacobian })
+    let modes: Vec<_> = field.modes.iter().map(|mode| mode.initial).collect();
+    let bindings = Bindings { parameters: &instance.parameters, ..Bindings::default() };
+    let modes = evaluate(&field.graph, &modes, &bindings);
+    Ok(Prepared { dimension: field.dim(), rhs: engine(lower(field))?, jacobian, modes })
 }
 
-fn answer(system: &str, prepared: &Prepared, t: f64, state: &[f64], parameters: &[f64]) -> Answer {
-    let inputs: Vec<f64> = [t].iter().chain(state).chain(parameters).copied().collect();
+/// The delayed values at the start, which the history says.
+fn past(instance: &Instance) -> Vec<f64> {
+    let field = &instance.flat.field;
+    let parameters = &instance.parameters;
+    let at = |time, id| {
+        let bindings = Bindings { time, parameters, ..Bindings::default() };
+        evaluate(&field.graph, &[id], &bindings)[0]
+    };
+    let value = |delay: &takens_symbolic::Delay| {
+        at(-at(0.0, delay.lag), field.history[delay.state as usize])
+    };
+    field.delays.iter().map(value).collect()
+}
+
+/// As many delayed values as the system has, or what is to be given.
+fn check_delayed(
+    system: &str,
+    instance: &Instance,
+    got: usize,
+    option: &str,
+) -> Result<(), String> {
+    let delays = &instance.flat.field.delays;
+    if delays.len() == got {
+        return Ok(());
+    }
+    if delays.is_empty() {
+        return Err(format!("{system} has no delays; leave out {option}"));
+    }
+    let names: Vec<&str> = delays.iter().map(|delay| delay.name.as_str()).collect();
+    Err(format!(
+        "{system} has {} delayed values and {option} gives {got}; give {}",
+        names.len(),
+        names.join(", ")
+    ))
+}
+
+fn answer(
+    system: &str,
+    prepared: &Prepared,
+    t: f64,
+    state: &[f64],
+    parameters: &[f64],
+    delayed: &[f64],
+) -> Answer {
+    let inputs = [&[t], state, parameters, delayed, &prepared.modes].concat();
     let mut f = vec![0.0; prepared.dimension];
     prepared.rhs.call(&inputs, &mut f);
     let jacobian = prepared.jacobian.as_ref().map(|engine| {
@@ -203,12 +265,11 @@ fn query(
         Failure::Work(message) => refuse(message),
         _ => refuse("unknown system".into()),
     })?;
-    if query.x_tau.as_ref().is_some_and(|delayed| !delayed.is_empty()) {
-        return Err(refuse(format!("{} has no delays; leave out \"x_tau\"", query.system)));
-    }
     let params = query.params.clone().unwrap_or_default();
     let instance =
         entry.instance(&params, Some(query.x.len())).map_err(|error| refuse(error.to_string()))?;
+    let delayed = query.x_tau.as_deref().unwrap_or_default();
+    check_delayed(&query.system, &instance, delayed.len(), "\"x_tau\"").map_err(refuse)?;
     // What changes the program: the length of the state and the structural parameters given.
     let structural = entry.system.parameters.iter().filter(|parameter| parameter.structural);
     let sizes =
@@ -221,5 +282,6 @@ fn query(
         })?;
         cache.insert(key.clone(), prepared);
     }
-    Ok(answer(&query.system, &cache[&key], query.t.unwrap_or(0.0), &query.x, &instance.parameters))
+    let t = query.t.unwrap_or(0.0);
+    Ok(answer(&query.system, &cache[&key], t, &query.x, &instance.parameters, delayed))
 }

@@ -11,7 +11,7 @@ use takens_catalog::Entry;
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct Arguments {
-    /// Only this kind: ode or map
+    /// Only this kind: ode, map, dde or sde
     #[arg(long, value_name = "K")]
     kind: Option<String>,
     /// Only this scientific field
@@ -40,9 +40,9 @@ struct Line {
 pub(crate) fn run(arguments: &Arguments, files: &[PathBuf]) -> Result<(), Failure> {
     let catalog = catalog::load(files)?;
     if let Some(kind) = &arguments.kind
-        && !["ode", "map"].contains(&kind.as_str())
+        && !["ode", "map", "dde", "sde"].contains(&kind.as_str())
     {
-        return Err(Failure::usage(format!("--kind {kind:?}: there are ode and map")));
+        return Err(Failure::usage(format!("--kind {kind:?}: there are ode, map, dde and sde")));
     }
     let lines: Vec<Line> =
         catalog.entries().filter(|entry| chosen(arguments, entry)).map(line).collect();

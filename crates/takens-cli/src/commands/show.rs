@@ -162,6 +162,21 @@ fn text(entry: &Entry, flat: &Flat) -> String {
             FieldKind::Map => format!("  next {name} = {}\n", expression(flat, *rhs)),
         };
     }
+    if !field.delays.is_empty() {
+        for (name, history) in field.states.iter().zip(&field.history) {
+            text += &format!("  history {name}(t) = {}\n", expression(flat, *history));
+        }
+    }
+    for (name, terms) in field.states.iter().zip(&field.noise.terms) {
+        for &(path, coefficient) in terms {
+            let path = &field.noise.names[path as usize];
+            let coefficient = expression(flat, coefficient);
+            text += &format!("  noise({path}) in {name}': {coefficient}\n");
+        }
+    }
+    for (name, invariant) in &field.invariants {
+        text += &format!("  invariant {name} = {}\n", expression(flat, *invariant));
+    }
     for (name, output) in &field.outputs {
         text += &format!("  output {name} = {}\n", expression(flat, *output));
     }
