@@ -2921,7 +2921,7 @@ ode Lorenz96TwoScale {
     index j in 0..K*J cyclic
     state x[k] = f/2 + sin(k^2), y[j] = cos(j^2)/10
 
-    let burden[k] = sum(j in k*J..k*J + J)(y[j])
+    let burden[k] = sum(j in k*J..k*J+J)(y[j])
     x[k]' = (x[k+1] - x[k-2])*x[k-1] - x[k] + f - h*c/b*burden[k]
     y[j]' = c*b*y[j+1]*(y[j-1] - y[j+2]) - c*y[j] + h*c/b*x[floor(j/J)]
 
@@ -2941,8 +2941,8 @@ ode Lorenz05 {
     index n in 0..N cyclic
     state x[n] = f/2 + sin(n^2)
 
-    let w[n] = sum(i in 0..K)(x[n + i - floor(K/2)])/K
-    let carried[n] = sum(j in 0..K)(w[n - K + j - floor(K/2)]*x[n + K + j - floor(K/2)])/K
+    let w[n] = sum(i in 0..K)(x[n+i-floor(K/2)])/K
+    let carried[n] = sum(j in 0..K)(w[n-K+j-floor(K/2)]*x[n+K+j-floor(K/2)])/K
     x[n]' = -w[n-2*K]*w[n-K] + carried[n] - x[n] + f
 
     sample { period: 1.7, transient: 20 }

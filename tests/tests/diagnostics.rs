@@ -35,5 +35,6 @@ suite! {
     names_and_definitions "names",
     kinds_shapes_and_ranges "values",
     recovery_after_syntax "syntax",
+    delays_noise_and_energies "kinds",
     warnings "warnings",
 }

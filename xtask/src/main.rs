@@ -12,6 +12,7 @@ const USAGE: &str = "\
 usage: cargo xtask COMMAND
   quickstart           build the binary and the plugins (release), then run the default sweep
   ci                   the whole check: format, floors, clippy, tests, documentation
+  fuzz [--minutes N] [--seed S]  feed mutated files to the language; what does harm joins the corpus
   tidy                 check floors, headers and leftovers
   plugins [--release]  build the plugins and put each beside the binary, with its manifest";
 
@@ -21,6 +22,10 @@ fn main() -> ExitCode {
     let result = match words.as_slice() {
         ["quickstart", rest @ ..] => quickstart::run(rest),
         ["ci"] => ci::run(),
+        ["fuzz", rest @ ..] => {
+            let run = ["run", "--release", "-p", "takens-dsl", "--example", "fuzz", "--"];
+            cargo(&[&run[..], rest].concat(), &[])
+        }
         ["tidy"] => tidy::run(),
         ["plugins"] => plugins::build("dev"),
         ["plugins", "--release"] => plugins::build("release"),

@@ -3,6 +3,7 @@
 //! Start at [`explain`]. The texts are tables, one file for each range of codes; a test holds them
 //! against the codes that the crate gives, and reads every example.
 
+mod kinds;
 mod names;
 mod syntax;
 mod values;
@@ -41,7 +42,9 @@ const fn entry(
 
 /// All of them, in order of their codes.
 pub fn explanations() -> impl Iterator<Item = &'static Explanation> {
-    [syntax::TABLE, names::TABLE, values::TABLE, warnings::TABLE].into_iter().flatten()
+    [syntax::TABLE, names::TABLE, values::TABLE, kinds::TABLE, warnings::TABLE]
+        .into_iter()
+        .flatten()
 }
 
 /// The explanation of a code such as `E020`, in whatever case it is written.

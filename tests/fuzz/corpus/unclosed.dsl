@@ -1,0 +1,2 @@
+ode "A {
+` state /* x
