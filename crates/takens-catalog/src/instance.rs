@@ -4,7 +4,7 @@ use crate::Entry;
 use crate::nearest::nearest;
 use serde_json::Value;
 use std::collections::BTreeMap;
-use takens_dsl::Flat;
+use takens_dsl::{Flat, ParameterShape};
 
 /// An expanded system with the values of its parameters.
 #[derive(Debug, Clone)]
@@ -76,12 +76,31 @@ impl Entry {
         dimension: Option<usize>,
     ) -> Result<Instance, InstanceError> {
         let system = &self.system.name;
+        let sizes = self.sizes(given, dimension)?;
+        let flat = self.system.flatten(&sizes).map_err(|error| InstanceError::Expand {
+            system: system.clone(),
+            message: error.to_string(),
+        })?;
+        self.check_dimension(flat.field.dim(), dimension)?;
+        let overrides = self.overrides(&flat.shapes, flat.field.parameters.len(), given)?;
+        let parameters = flat.field.parameter_values(&overrides);
+        let initial = flat.field.initial_state(&parameters);
+        Ok(Instance { flat, parameters, initial })
+    }
+
+    /// Structural sizes: as they are given, else to fit the number of components.
+    pub(crate) fn sizes(
+        &self,
+        given: &BTreeMap<String, Value>,
+        dimension: Option<usize>,
+    ) -> Result<BTreeMap<String, i64>, InstanceError> {
         let structural = self.structural();
         let mut sizes = match dimension {
             None => BTreeMap::new(),
             Some(dimension) => self.system.size_for_dimension(dimension).ok_or_else(|| {
                 let expected = self.flatten().ok().map(|flat| flat.field.dim());
-                InstanceError::Dimension { system: system.clone(), expected, given: dimension }
+                let system = self.system.name.clone();
+                InstanceError::Dimension { system, expected, given: dimension }
             })?,
         };
         for (name, value) in given.iter().filter(|(name, _)| structural.contains(&name.as_str())) {
@@ -93,27 +112,36 @@ impl Entry {
                 size.ok_or_else(|| self.wrong_value(name, "an integer", value))?,
             );
         }
-        let flat = self.system.flatten(&sizes).map_err(|error| InstanceError::Expand {
-            system: system.clone(),
-            message: error.to_string(),
-        })?;
-        if let Some(dimension) = dimension
-            && flat.field.dim() != dimension
-        {
-            let expected = Some(flat.field.dim());
-            return Err(InstanceError::Dimension {
-                system: system.clone(),
-                expected,
-                given: dimension,
-            });
+        Ok(sizes)
+    }
+
+    pub(crate) fn check_dimension(
+        &self,
+        found: usize,
+        wanted: Option<usize>,
+    ) -> Result<(), InstanceError> {
+        match wanted {
+            Some(given) if given != found => {
+                let (system, expected) = (self.system.name.clone(), Some(found));
+                Err(InstanceError::Dimension { system, expected, given })
+            }
+            _ => Ok(()),
         }
-        let mut overrides = vec![None; flat.field.parameters.len()];
+    }
+
+    /// The values given for parameters, by flat place.
+    pub(crate) fn overrides(
+        &self,
+        shapes: &[ParameterShape],
+        count: usize,
+        given: &BTreeMap<String, Value>,
+    ) -> Result<Vec<Option<f64>>, InstanceError> {
+        let structural = self.structural();
+        let mut overrides = vec![None; count];
         for (name, value) in given.iter().filter(|(name, _)| !structural.contains(&name.as_str())) {
-            self.set(&flat, name, value, &mut overrides)?;
+            self.set(shapes, name, value, &mut overrides)?;
         }
-        let parameters = flat.field.parameter_values(&overrides);
-        let initial = flat.field.initial_state(&parameters);
-        Ok(Instance { flat, parameters, initial })
+        Ok(overrides)
     }
 
     /// Names of the parameters that set sizes.
@@ -126,21 +154,20 @@ impl Entry {
 
     fn set(
         &self,
-        flat: &Flat,
+        shapes: &[ParameterShape],
         name: &str,
         value: &Value,
         overrides: &mut [Option<f64>],
     ) -> Result<(), InstanceError> {
         // An element of a vector or matrix by its own name, `k[0,1]`.
-        if let Some(place) = flat.field.parameter_index(name) {
+        if let Some(place) = element(shapes, name) {
             let number =
                 value.as_f64().ok_or_else(|| self.wrong_value(name, "one number", value))?;
             overrides[place] = Some(number);
             return Ok(());
         }
-        let Some(shape) = flat.shapes.iter().find(|shape| shape.name == name) else {
-            let names =
-                flat.shapes.iter().map(|shape| shape.name.as_str()).chain(self.structural());
+        let Some(shape) = shapes.iter().find(|shape| shape.name == name) else {
+            let names = shapes.iter().map(|shape| shape.name.as_str()).chain(self.structural());
             let suggestion = nearest(name, names).map(str::to_string);
             return Err(InstanceError::Unknown {
                 system: self.system.name.clone(),
@@ -173,6 +200,23 @@ impl Entry {
             given,
         }
     }
+}
+
+/// The flat place of a scalar by its name: `rho`, `k[0,1]`.
+fn element(shapes: &[ParameterShape], name: &str) -> Option<usize> {
+    let (base, subscripts) = match name.split_once('[') {
+        None => (name, vec![]),
+        Some((base, rest)) => {
+            let numbers = rest.strip_suffix(']')?.split(',').map(|number| number.parse().ok());
+            (base, numbers.collect::<Option<Vec<usize>>>()?)
+        }
+    };
+    let shape = shapes.iter().find(|shape| shape.name == base)?;
+    let fits = subscripts.len() == shape.shape.len()
+        && subscripts.iter().zip(&shape.shape).all(|(subscript, size)| subscript < size);
+    let offset =
+        subscripts.iter().zip(&shape.shape).fold(0, |offset, (at, size)| offset * size + at);
+    fits.then_some(shape.first + offset)
 }
 
 /// Gathers the numbers of a nested array of this shape; false if it has another.

@@ -9,9 +9,11 @@ mod definition;
 mod entry;
 mod instance;
 mod nearest;
+mod rolled;
 
 pub use annotations::{Annotated, Annotations, AnnotationsError};
 pub use catalog::{Catalog, CatalogError, SourceFile};
 pub use definition::{definition_hash, definition_text};
 pub use entry::Entry;
 pub use instance::{Instance, InstanceError};
+pub use rolled::RolledInstance;

@@ -12,6 +12,7 @@ mod input;
 mod interrupt;
 mod parameters;
 mod print;
+mod subject;
 mod table;
 
 use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};

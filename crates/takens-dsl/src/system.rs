@@ -323,6 +323,13 @@ impl System {
         self.states.iter().map(|state| state.shape.iter().product::<usize>()).sum()
     }
 
+    /// The number of state components at these structural sizes; `None` if a size is unknown or
+    /// impossible.
+    #[must_use]
+    pub fn dimension_at(&self, sizes: &BTreeMap<String, i64>) -> Option<usize> {
+        self.dimension(&self.overrides(sizes).ok()?)
+    }
+
     fn dimension(&self, overrides: &[Option<i64>]) -> Option<usize> {
         let definition = &self.definition;
         let mut lowerer = Lowerer::new(definition, vec![], Extent::Ends);

@@ -4,12 +4,12 @@ use crate::catalog::{find, load};
 use crate::failure::Failure;
 use crate::files::{self, Format};
 use crate::print::number;
+use crate::subject::Subject;
 use crate::{parameters, print};
 use serde::Serialize;
 use std::path::PathBuf;
 use takens_core::{Stream, TimeGrid, Trajectory};
-use takens_integrate::{Options, Propagator};
-use takens_symbolic::FieldKind;
+use takens_integrate::Options;
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct Arguments {
@@ -83,16 +83,14 @@ pub(crate) fn run(arguments: &Arguments, files: &[PathBuf]) -> Result<(), Failur
     let catalog = load(files)?;
     let entry = find(&catalog, &arguments.name)?;
     let ic = arguments.ic.as_deref().map(|text| parameters::numbers("--ic", text)).transpose()?;
-    let instance = entry
-        .instance(&parameters::parse(&arguments.param)?, ic.as_ref().map(Vec::len))
-        .map_err(Failure::work)?;
-    let field = &instance.flat.field;
-    let mut start = ic.unwrap_or_else(|| instance.initial.clone());
-    let is_noisy = !field.noise.names.is_empty();
+    let given = parameters::parse(&arguments.param)?;
+    let subject = Subject::new(entry, &given, ic.as_ref().map(Vec::len))?;
+    let mut start = ic.unwrap_or_else(|| subject.initial().to_vec());
+    let is_noisy = subject.is_noisy();
     if let Some(seed) = arguments.seed.filter(|_| !is_noisy) {
         displace(&mut start, seed);
     }
-    let is_map = field.kind == FieldKind::Map;
+    let is_map = subject.is_map();
     check(arguments)?;
     let step = step(arguments, is_map, entry.period())?;
     let len = sample_count(arguments, step)?;
@@ -103,18 +101,17 @@ pub(crate) fn run(arguments: &Arguments, files: &[PathBuf]) -> Result<(), Failur
         seed: arguments.seed.unwrap_or(0),
         ..Options::default()
     };
-    let propagator = Propagator::new(field, &options).map_err(Failure::work)?;
+    let propagator = subject.propagator(&options).map_err(Failure::work)?;
     let compile_seconds = begun.elapsed().as_secs_f64();
     let transient = if is_map { arguments.transient.round() } else { arguments.transient };
     let grid = TimeGrid::uniform(transient, step, len).map_err(Failure::work)?;
     let begun = std::time::Instant::now();
     let failed = |error| Failure::Work(format!("{}: {error}", arguments.name));
-    let parameters = &instance.parameters;
+    let parameters = subject.parameters();
     let solution = propagator.sample_from(parameters, &start, 0.0, &grid).map_err(failed)?;
     let seconds = begun.elapsed().as_secs_f64();
     let trajectory = if arguments.observed {
-        takens_integrate::observe(field, &instance.parameters, &solution.trajectory)
-            .map_err(Failure::work)?
+        subject.observe(&solution.trajectory).map_err(Failure::work)?
     } else {
         solution.trajectory.clone()
     };
@@ -133,7 +130,7 @@ pub(crate) fn run(arguments: &Arguments, files: &[PathBuf]) -> Result<(), Failur
             },
             ..options
         };
-        let check = Propagator::new(field, &finer).map_err(Failure::work)?;
+        let check = subject.propagator(&finer).map_err(Failure::work)?;
         let check = check.sample_from(parameters, &start, 0.0, &grid).map_err(failed)?;
         let trusted = takens_analysis::trusted_samples(
             solution.trajectory.values(),
