@@ -66,15 +66,33 @@ impl System {
     pub fn roll(&self, sizes: &BTreeMap<String, i64>) -> Result<Roll, FlattenError> {
         let overrides = self.overrides(sizes)?;
         match expand(&self.definition, &overrides, Extent::Ends) {
-            (Some(expansion), _) => Ok(match roll(&self.definition, expansion) {
-                Ok(rolled) => Roll::Rolled(Box::new(rolled)),
-                Err(Stop::Refused(reason)) => Roll::Unrolled { reason },
-                Err(Stop::Split { .. }) => {
-                    Roll::Unrolled { reason: "an index leaves its loop".to_owned() }
-                }
-            }),
+            (Some(expansion), _) => Ok(
+                match plain(&self.definition, &expansion)
+                    .and_then(|()| roll(&self.definition, expansion))
+                {
+                    Ok(rolled) => Roll::Rolled(Box::new(rolled)),
+                    Err(Stop::Refused(reason)) => Roll::Unrolled { reason },
+                    Err(Stop::Split { .. }) => {
+                        Roll::Unrolled { reason: "an index leaves its loop".to_owned() }
+                    }
+                },
+            ),
             (None, faults) => Err(FlattenError::Faults { system: self.name.clone(), faults }),
         }
+    }
+}
+
+/// Refuses what a rolled field has no place for.
+fn plain(definition: &Definition, expansion: &Expansion) -> Rolling<()> {
+    let found = [
+        (!expansion.delays.is_empty() || !definition.histories.is_empty(), "delays"),
+        (!expansion.paths.is_empty(), "noise"),
+        (definition.energy.is_some(), "equations from an energy"),
+        (!definition.invariants.is_empty(), "invariants"),
+    ];
+    match found.iter().find(|one| one.0) {
+        Some((_, what)) => Err(Stop::Refused(format!("{what} have no rolled form"))),
+        None => Ok(()),
     }
 }
 
