@@ -4633,10 +4633,7 @@ ode YangMills {
     param v = 0.1
     state x = 0.4, y = 0.7, px = 0.9, py = 0.2
 
-    x' = px
-    y' = py
-    px' = -v*x - x*y^2
-    py' = -v*y - x^2*y
+    hamiltonian (x, px), (y, py): (px^2 + py^2)/2 + v*(x^2 + y^2)/2 + x^2*y^2/2
 
     sample { period: 7, transient: 70 }
 }
@@ -4652,10 +4649,8 @@ ode Barbanis {
     param wx = 1, wy = 1.1, lam = 1
     state x = 0, y = 0.05, px = 0.5, py = 0.28
 
-    x' = px
-    y' = py
-    px' = -wx^2*x + lam*y^2
-    py' = -wy^2*y + 2*lam*x*y
+    hamiltonian (x, px), (y, py):
+        (px^2 + py^2)/2 + (wx^2*x^2 + wy^2*y^2)/2 - lam*x*y^2
 
     sample { period: 6.2362, transient: 62 }
 }
@@ -4671,11 +4666,7 @@ ode SpringPendulum {
     param g = 1, k = 6, l = 1
     state x = 0.3, y = 1.1, px = 0.3, py = 0
 
-    let pull = k*(1 - l/sqrt(x^2 + y^2))
-    x' = px
-    y' = py
-    px' = -pull*x
-    py' = -pull*y - g
+    hamiltonian (x, px), (y, py): (px^2 + py^2)/2 + k*(sqrt(x^2 + y^2) - l)^2/2 + g*y
 
     sample { period: 4.3834, transient: 44 }
 }
@@ -4692,10 +4683,7 @@ ode DiamagneticKepler {
     // On the level at which the energy in these coordinates is 2.
     state u = 0.7, v = 0.9, pu = 1.2, pv = 1.4734
 
-    u' = pu
-    v' = pv
-    pu' = 2*eps*u - u*v^2*(2*u^2 + v^2)/4
-    pv' = 2*eps*v - u^2*v*(u^2 + 2*v^2)/4
+    hamiltonian (u, pu), (v, pv): (pu^2 + pv^2)/2 - eps*(u^2 + v^2) + u^2*v^2*(u^2 + v^2)/8
 
     sample { period: 5.141, transient: 51 }
 }
@@ -4713,10 +4701,7 @@ ode RestrictedThreeBody {
     state x = 0.5, y = 0.86, px = -0.86, py = 0.49
 
     let r1 = sqrt((x + mu)^2 + y^2), r2 = sqrt((x - 1 + mu)^2 + y^2)
-    x' = px + y
-    y' = py - x
-    px' = py - (1 - mu)*(x + mu)/r1^3 - mu*(x - 1 + mu)/r2^3
-    py' = -px - (1 - mu)*y/r1^3 - mu*y/r2^3
+    hamiltonian (x, px), (y, py): (px^2 + py^2)/2 + y*px - x*py - (1 - mu)/r1 - mu/r2
 
     sample { period: 6.5831, transient: 66 }
 }
@@ -4758,6 +4743,155 @@ ode PointVortices {
     y[i]' = sum(j != i)(gamma[j]/(2*pi)*(x[i] - x[j])/((x[i] - x[j])^2 + (y[i] - y[j])^2))
 
     sample { period: 2.9558, transient: 30 }
+}
+
+// ---- Noise --------------------------------------------------------------------------------------
+
+/// A speck in a fluid, drawn back to its place: noise that forgets.
+sde OrnsteinUhlenbeck {
+    meta {
+        field: "physics"
+        cite: "Uhlenbeck & Ornstein (1930), Phys. Rev. 36, 823-841, doi:10.1103/physrev.36.823"
+        checked: "tsdynamics 6.1.1"
+        tags: ["autonomous", "noise", "linear"]
+    }
+    param theta = 1, mu = 0, sigma = 0.3
+    state x = 2
+
+    x' = theta*(mu - x) + sigma*noise(w)
+
+    sample { period: 6.28, transient: 10 }
+}
+
+/// A particle in two wells that hops between them at random, at Kramers' rate.
+sde DoubleWell {
+    meta {
+        field: "physics"
+        cite: "Kramers (1940), Physica 7, 284-304, doi:10.1016/s0031-8914(40)90098-2"
+        checked: "tsdynamics 6.1.1"
+        tags: ["autonomous", "noise", "polynomial"]
+    }
+    param a = 1, b = 1, sigma = 0.5
+    state x = -1
+
+    x' = a*x - b*x^3 + sigma*noise(w)
+
+    sample { period: 10, transient: 10 }
+}
+
+/// The Lorenz flow with noise on all three variables.
+sde LorenzNoisy {
+    meta {
+        field: "fluid dynamics"
+        cite: "after Lorenz (1963), J. Atmos. Sci. 20, 130-141, doi:10.1175/1520-0469(1963)020<0130:dnf>2.0.co;2; noise ours"
+        tags: ["autonomous", "noise", "polynomial"]
+    }
+    param sigma = 10, rho = 28, beta = 8/3, d = 1
+    state x = -9.7869288, y = -15.03852, z = 20.533978
+
+    x' = sigma*(y - x) + d*noise(w1)
+    y' = rho*x - x*z - y + d*noise(w2)
+    z' = x*y - beta*z + d*noise(w3)
+
+    sample { period: 1.5008, transient: 15 }
+}
+
+/// A damped particle with a cubic spring and two wells, shaken at random.
+sde DuffingNoisy {
+    meta {
+        field: "mechanics"
+        cite: "after Duffing (1918), Erzwungene Schwingungen bei veränderlicher Eigenfrequenz, Vieweg; noise ours"
+        tags: ["autonomous", "noise", "polynomial"]
+    }
+    param gamma = 0.1, d = 0.05
+    state x = 1, v = 0
+
+    x' = v
+    v' = x - x^3 - gamma*v + sqrt(2*d)*noise(w)
+
+    sample { period: 4.4, transient: 44 }
+}
+
+/// Van der Pol's oscillator with noise on its velocity: a clock that jitters.
+sde VanDerPolNoisy {
+    meta {
+        field: "electronics"
+        cite: "after van der Pol (1926), Philos. Mag. 2, 978-992, doi:10.1080/14786442608564127; noise ours"
+        tags: ["autonomous", "noise", "polynomial"]
+    }
+    param mu = 1, d = 0.1
+    state x = 1.971011, y = -0.316765
+
+    x' = y
+    y' = mu*(1 - x^2)*y - x + sqrt(2*d)*noise(w)
+
+    sample { period: 6.66, transient: 67 }
+}
+
+/// A nerve cell at rest, from which noise draws spikes now and then.
+sde FitzHughNagumoNoisy {
+    meta {
+        field: "neuroscience"
+        cite: "after FitzHugh (1961), Biophys. J. 1, 445-466, doi:10.1016/s0006-3495(61)86902-6; noise ours"
+        tags: ["autonomous", "noise", "polynomial"]
+    }
+    param a = 0.7, b = 0.8, curr = 0.25, gamma = 0.08, d = 0.004
+    state v = -1, w = -0.4
+
+    v' = v - v^3/3 - w + curr + sqrt(2*d)*noise(input)
+    w' = gamma*(v + a - b*w)
+
+    sample { period: 40, transient: 400 }
+}
+
+/// An autocatalytic reaction just short of its limit cycle, kept swinging by noise.
+sde BrusselatorNoisy {
+    meta {
+        field: "chemistry"
+        cite: "after Prigogine & Lefever (1968), J. Chem. Phys. 48, 1695-1700, doi:10.1063/1.1668896; noise ours"
+        tags: ["autonomous", "noise", "polynomial"]
+    }
+    param a = 1, b = 1.9, d = 0.02
+    state x = 1.2, y = 1.7
+
+    x' = a - (b + 1)*x + x^2*y + d*x*noise(w1)
+    y' = b*x - x^2*y + d*y*noise(w2)
+
+    sample { period: 6.3, transient: 63 }
+}
+
+/// The normal form of a Hopf bifurcation with noise on both variables.
+sde StuartLandauNoisy {
+    meta {
+        field: "fluid dynamics"
+        cite: "after Stuart (1960), J. Fluid Mech. 9, 353-370, doi:10.1017/s002211206000116x; noise ours"
+        tags: ["autonomous", "noise", "polynomial"]
+    }
+    param mu = 1, omega = 1, b = 0.5, d = 0.05
+    state x = 1, y = 0
+
+    let rr = x^2 + y^2
+    x' = mu*x - omega*y - rr*(x - b*y) + sqrt(2*d)*noise(w1)
+    y' = omega*x + mu*y - rr*(y + b*x) + sqrt(2*d)*noise(w2)
+
+    sample { period: 12.565, transient: 130 }
+}
+
+/// Prey with limited food, and predators, in weather that comes and goes.
+sde LotkaVolterraNoisy {
+    meta {
+        field: "ecology"
+        cite: "after Lotka (1920), Proc. Natl. Acad. Sci. U.S.A. 6, 410-415, doi:10.1073/pnas.6.7.410; limit and noise ours"
+        tags: ["autonomous", "noise", "polynomial"]
+    }
+    /// Growth, hunt, capacity; what a predator makes of prey, deaths; strength of the weather
+    param alpha = 1.1, beta = 0.4, k = 40, delta = 0.1, gamma = 0.4, d = 0.1
+    state x = 4, y = 1.5
+
+    x' = alpha*x*(1 - x/k) - beta*x*y + d*x*noise(w1)
+    y' = delta*x*y - gamma*y + d*y*noise(w2)
+
+    sample { period: 9.9, transient: 99 }
 }
 
 // ---- Maps of the line ---------------------------------------------------------------------------
