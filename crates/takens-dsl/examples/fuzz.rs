@@ -33,7 +33,7 @@ fn main() -> ExitCode {
             [key, value] if key == "--seed" => value.parse().map(|value| seed = value).is_ok(),
             _ => false,
         };
-        if !read || !(minutes > 0.0 && minutes < 1e6) {
+        if !(read && minutes > 0.0 && minutes < 1e6) {
             eprintln!("usage: fuzz [--minutes N] [--seed S]");
             return ExitCode::from(2);
         }

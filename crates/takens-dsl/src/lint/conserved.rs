@@ -79,7 +79,11 @@ fn change(field: &VectorField, graph: &mut Graph, id: ExprId) -> Vec<ExprId> {
     let mut terms = vec![];
     for (symbol, &slope) in gradient.iter() {
         match symbol {
-            Symbol::State(place) => terms.push(graph.mul(slope, field.rhs[*place as usize])),
+            // A system at fault may lack an equation, which is reported.
+            Symbol::State(place) => {
+                let rhs = field.rhs.get(*place as usize).copied();
+                terms.extend(rhs.map(|rhs| graph.mul(slope, rhs)));
+            }
             Symbol::Time => terms.push(slope),
             _ => {}
         }
