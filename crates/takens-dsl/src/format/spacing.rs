@@ -99,10 +99,15 @@ impl Spacing<'_> {
             "+" | "-" | "\u{2212}" if mark.tight => Sign::Tight,
             "*" | "/" | "\u{00B7}" | "\u{22C5}" | "\u{00D7}" | "\u{00F7}" => {
                 let space = |end: usize, start: usize| start > end;
-                let left = at
-                    .checked_sub(1)
-                    .is_none_or(|before| space(self.pieces[before].end, piece.start));
-                let right = self.pieces.get(at + 1).is_none_or(|next| space(piece.end, next.start));
+                // Where no space can stand, none is missed.
+                let left = at.checked_sub(1).is_none_or(|before| {
+                    let before = &self.pieces[before];
+                    space(before.end, piece.start) || matches!(self.word(before), "(" | "[")
+                });
+                let right = self.pieces.get(at + 1).is_none_or(|next| {
+                    let closes = [",", ";", ")", "]", ":", "'"].contains(&self.word(next));
+                    space(piece.end, next.start) || closes
+                });
                 if left && right { Sign::Spaced } else { Sign::Tight }
             }
             "^" | "**" | ".." => Sign::Tight,
