@@ -9,9 +9,10 @@ use serde_json::Value;
 use std::collections::BTreeMap;
 use std::io::Write;
 use std::path::{Path, PathBuf};
-use takens_catalog::{Catalog, Instance};
-use takens_kernel::{Compiled, Engine, Oracle, lower, lower_with};
-use takens_symbolic::{Bindings, evaluate};
+use takens_catalog::{Catalog, Instance, RolledInstance};
+use takens_integrate::EngineChoice;
+use takens_kernel::{Compiled, Engine, Oracle, Part, lower, lower_rolled, lower_with};
+use takens_symbolic::{Bindings, FieldKind, evaluate};
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct Arguments {
@@ -100,9 +101,15 @@ pub(crate) fn run(arguments: &Arguments, files: &[PathBuf]) -> Result<(), Failur
     let entry = find(&catalog, name)?;
     let state =
         arguments.state.as_deref().map(|text| parameters::numbers("--state", text)).transpose()?;
-    let instance = entry
-        .instance(&parameters::parse(&arguments.param)?, state.as_ref().map(Vec::len))
-        .map_err(Failure::work)?;
+    let given = parameters::parse(&arguments.param)?;
+    let dimension = state.as_ref().map(Vec::len);
+    if !arguments.jacobian
+        && arguments.delayed.is_none()
+        && let Some(large) = entry.rolled_instance(&given, dimension).map_err(Failure::work)?
+    {
+        return run_large(arguments, name, &large, state);
+    }
+    let instance = entry.instance(&given, dimension).map_err(Failure::work)?;
     let state = state.unwrap_or_else(|| instance.initial.clone());
     let delayed = match &arguments.delayed {
         Some(text) => parameters::numbers("--delayed", text)?,
@@ -132,6 +139,34 @@ pub(crate) fn run(arguments: &Arguments, files: &[PathBuf]) -> Result<(), Failur
             if is_map { "" } else { "'" },
             cells.join(", ")
         );
+    }
+    print::text(&text)
+}
+
+/// The right-hand side of a system whose loops are kept: it has no delays and no modes.
+fn run_large(
+    arguments: &Arguments,
+    name: &str,
+    large: &RolledInstance,
+    state: Option<Vec<f64>>,
+) -> Result<(), Failure> {
+    let field = &large.rolled.field;
+    let choice = if arguments.engine == "jit" { EngineChoice::Jit } else { EngineChoice::Oracle };
+    let engine = choice.rolled(&lower_rolled(field, Part::Rhs)).map_err(Failure::work)?;
+    let state = state.as_ref().unwrap_or(&large.initial);
+    let inputs = [&[arguments.t], &state[..], &large.parameters].concat();
+    let mut values = vec![0.0; field.dim()];
+    engine.call(&inputs, &mut values);
+    let f: Vec<Number> = values.into_iter().map(Number::from).collect();
+    if arguments.json {
+        return print::json(&Answer { system: name.into(), f, jacobian: None });
+    }
+    let mut text = String::new();
+    for (component, value) in field.state_names().iter().zip(&f) {
+        text += &match field.kind {
+            FieldKind::Map => format!("next {component} = {value}\n"),
+            FieldKind::Flow => format!("{component}' = {value}\n"),
+        };
     }
     print::text(&text)
 }
