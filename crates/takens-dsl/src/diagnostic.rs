@@ -49,6 +49,18 @@ pub struct Diagnostic {
 }
 
 impl Diagnostic {
+    /// With every span at whole characters of `text`: what is read in the place of a foreign sign is
+    /// shorter than the sign.
+    pub(crate) fn at_whole_characters(mut self, text: &str) -> Self {
+        let whole = |span: &mut Span| {
+            *span = text.floor_char_boundary(span.start)..text.ceil_char_boundary(span.end);
+        };
+        whole(&mut self.span);
+        self.fix.iter_mut().for_each(|fix| whole(&mut fix.span));
+        self.related.iter_mut().for_each(|(span, _)| whole(span));
+        self
+    }
+
     /// An error at `span`.
     #[must_use]
     pub fn error(code: &'static str, span: Span, message: impl Into<String>) -> Self {

@@ -58,7 +58,7 @@ pub fn parse_expressions(
         checker.faults.clear();
     }
     if faults.iter().any(Diagnostic::is_error) {
-        return Err(faults);
+        return Err(faults.into_iter().map(|fault| fault.at_whole_characters(text)).collect());
     }
     Ok((lowerer.graph, expressions))
 }

@@ -38,6 +38,13 @@ pub fn format(text: &str) -> String {
     if text.len() > MAX_FILE {
         return text.to_owned();
     }
+    let once = laid_out(text);
+    // A system that begins inside another's block ends that block once it stands on a line of its own:
+    // such a text has no layout that lasts.
+    if once == text || laid_out(&once) == once { once } else { text.to_owned() }
+}
+
+fn laid_out(text: &str) -> String {
     let structure = Structure::of(text);
     let pieces = pieces(text, &structure.tokens);
     let lines = Lines::new(text, &structure, &pieces);

@@ -88,7 +88,12 @@ pub fn parse_file(text: &str) -> Parsed {
         let next = at_fault.partition_point(|&start| start < system.span.start);
         at_fault.get(next).is_none_or(|&start| start >= system.span.end)
     });
-    Parsed { systems: found, diagnostics: tidy(faults) }
+    Parsed {
+        systems: found,
+        diagnostics: tidy(
+            faults.into_iter().map(|fault| fault.at_whole_characters(text)).collect(),
+        ),
+    }
 }
 
 /// In order of the text, without repeats, and no more than a person reads.

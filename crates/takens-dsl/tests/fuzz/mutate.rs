@@ -177,13 +177,19 @@ pub(crate) fn mutant(corpus: &[String], dice: &mut Dice) -> String {
     text
 }
 
-/// Reads, renders, formats and flattens; panics if formatting twice is not formatting once.
+/// Reads, renders, formats, outlines, rolls and flattens; panics if a diagnostic points beside the text,
+/// or formatting twice is not formatting once.
 pub(crate) fn exercise(text: &str) {
     let parsed = parse_file(text);
+    for one in &parsed.diagnostics {
+        assert!(text.get(one.span.clone()).is_some(), "a span that is none: {one:?}");
+    }
     let _ = render(&parsed.diagnostics, "fuzz.dsl", text, false);
     let once = format(text);
     assert!(format(&once) == once, "formatting twice is not formatting once");
+    let _ = takens_dsl::outline::outline(text);
     for system in &parsed.systems {
+        let _ = system.roll(&BTreeMap::new());
         let _ = system.flatten(&BTreeMap::new());
     }
 }

@@ -1,0 +1,5 @@
+ode A {
+ state x = 1
+ x' = ·x −−
+}
+− x

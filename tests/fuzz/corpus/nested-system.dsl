@@ -1,0 +1,3 @@
+map M {ode CellCycle {
+    }
+}
