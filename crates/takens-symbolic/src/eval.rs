@@ -25,10 +25,7 @@ const ROOT_STEPS: usize = 60;
 
 /// The values of `roots` at `bindings`, in f64, in the writer's order of operations.
 ///
-/// A condition is 1 where it holds and 0 where it does not.
-///
-/// # Panics
-/// If a state component or parameter has no number in `bindings`.
+/// A condition is 1 where it holds and 0 where it does not; a symbol without a number in `bindings` is NaN.
 #[must_use]
 pub fn evaluate(graph: &Graph, roots: &[ExprId], bindings: &Bindings) -> Vec<f64> {
     let mut evaluator =
@@ -70,6 +67,11 @@ pub fn to_f64(value: &Rational) -> f64 {
     value.to_f64().expect("a ratio always has a nearest number")
 }
 
+/// A number for a symbol; NaN if none is given.
+fn given(numbers: &[f64], place: u32) -> f64 {
+    numbers.get(place as usize).copied().unwrap_or(f64::NAN)
+}
+
 struct Evaluator<'a> {
     graph: &'a Graph,
     bindings: &'a Bindings<'a>,
@@ -107,11 +109,11 @@ impl Evaluator<'_> {
         match self.graph.node(id).clone() {
             Node::Number(value) => to_f64(&value),
             Node::Pi => std::f64::consts::PI,
-            Node::Symbol(Symbol::State(i)) => self.bindings.state[i as usize],
-            Node::Symbol(Symbol::Parameter(i)) => self.bindings.parameters[i as usize],
+            Node::Symbol(Symbol::State(i)) => given(self.bindings.state, i),
+            Node::Symbol(Symbol::Parameter(i)) => given(self.bindings.parameters, i),
             Node::Symbol(Symbol::Time) => self.bindings.time,
-            Node::Symbol(Symbol::Delayed(i)) => self.bindings.delayed[i as usize],
-            Node::Symbol(Symbol::Mode(i)) => self.bindings.modes[i as usize],
+            Node::Symbol(Symbol::Delayed(i)) => given(self.bindings.delayed, i),
+            Node::Symbol(Symbol::Mode(i)) => given(self.bindings.modes, i),
             Node::Symbol(Symbol::Unknown(number)) => {
                 self.unknowns.get(&number).copied().unwrap_or(f64::NAN)
             }
