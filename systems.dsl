@@ -5526,3 +5526,100 @@ map CoupledMapLattice {
 
     sample { transient: 100 }
 }
+
+// ---- Delays: one state, driven by its own past --------------------------------------------------
+
+/// Production of blood cells, which answers to their number some time ago.
+dde MackeyGlass {
+    meta {
+        field: "physiology"
+        cite: "Glass & Mackey (1979), Ann. N. Y. Acad. Sci., after dysts 0.96"
+        tags: ["autonomous", "delay", "rational"]
+    }
+    param beta = 0.2, gamma = 0.1, n = 10, tau = 16
+    state x = 0.83347846
+
+    let past = x(t - tau)
+    x' = beta*past/(1 + past^n) - gamma*x
+
+    sample { period: 5.9612 }
+}
+
+/// Light in a passive ring resonator, whose phase follows its own past.
+dde IkedaDelay {
+    meta {
+        field: "optics"
+        cite: "Ikeda & Matsumoto (1987), Physica D 29, 223-235, after dysts 0.96"
+        tags: ["autonomous", "delay", "transcendental", "twin"]
+        same_form_as: "SprottDelay"
+    }
+    param c = 1, mu = -20, tau = 2, x0 = 0
+    state x = 0.024144317
+
+    x' = mu*sin(x(t - tau) - x0) - c*x
+
+    sample { period: 3.4865 }
+}
+
+/// The plainest delay equation with chaos: a sine of the past.
+dde SprottDelay {
+    meta {
+        field: "mathematics"
+        cite: "Sprott (2007), Phys. Lett. A 366, 397-402, after dysts 0.96"
+        tags: ["autonomous", "delay", "transcendental", "twin"]
+        same_form_as: "IkedaDelay"
+    }
+    param c = 0, mu = 1, x0 = 0, tau = 5.1
+    state x = 9.30770542
+
+    x' = mu*sin(x(t - tau) - x0) - c*x
+
+    sample { period: 20.1563 }
+}
+
+/// An electronic circuit with a cubic of its past fed back.
+dde VossDelay {
+    meta {
+        field: "electronics"
+        cite: "Voss (2002), Real-time anticipation of chaotic states of an electronic circuit, after dysts 0.96"
+        tags: ["autonomous", "delay", "polynomial"]
+    }
+    param alpha = 3.24, tau = 13.28
+    state x = 0.24640194
+
+    let past = x(t - tau)
+    x' = -alpha*x - 10.44*past^3 - 13.95*past^2 - 3.63*past + 0.85
+
+    sample { period: 10 }
+}
+
+/// A circuit that decays by its present state and saturates by its past.
+dde ScrollDelay {
+    meta {
+        field: "electronics"
+        cite: "Driver (1977), Ordinary and Delay Differential Equations, Springer, after dysts 0.96"
+        tags: ["autonomous", "delay", "transcendental"]
+    }
+    param alpha = 0.2, beta = 0.2, tau = 10
+    state x = -0.70009241
+
+    x' = -alpha*x + beta*tanh(10*x(t - tau))
+
+    sample { period: 152.407 }
+}
+
+/// A circuit that decays by its present state, with a cubic of its past fed back.
+dde PiecewiseCircuit {
+    meta {
+        field: "electronics"
+        cite: "Tamasevicius, Mykolaitis & Bumeliene (2006), Electron. Lett. 42 (13), after dysts 0.96"
+        tags: ["autonomous", "delay", "polynomial"]
+    }
+    param alpha = 1, beta = 1, c = 2.24, tau = 4.9
+    state x = -0.37155972
+
+    let past = x(t - tau)/c
+    x' = -alpha*x + beta*(3*past - past^3)
+
+    sample { period: 52.9948 }
+}

@@ -34,6 +34,7 @@ struct Vector {
     time: f64,
     state: Vec<f64>,
     rhs: Vec<f64>,
+    delayed: Vec<f64>,
     observed: Option<Vec<f64>>,
 }
 
@@ -64,13 +65,13 @@ fn flatten_parameter(name: &str, index: &[usize], value: &Value, out: &mut BTree
     out.insert(full, value.as_f64().expect("a parameter is a number"));
 }
 
-/// All published systems without delay, by name.
+/// All published systems, by name.
 fn published() -> Vec<Published> {
     let about: Value = serde_json::from_str(PARAMETERS).expect("systems_parameters.json is JSON");
     let vectors: Value = serde_json::from_str(VECTORS).expect("rhs_vectors.json is JSON");
     let systems = about["systems"].as_object().expect("systems by name");
-    let without_delay = systems.iter().filter(|(_, system)| system["kind"] != "delay");
-    without_delay
+    systems
+        .iter()
         .map(|(name, system)| {
             let mut parameters = BTreeMap::new();
             for (parameter, value) in system["parameters"].as_object().into_iter().flatten() {
@@ -82,13 +83,18 @@ fn published() -> Vec<Published> {
                 time: v["t"].as_f64().unwrap_or(0.0),
                 state: numbers(&v["x"]),
                 rhs: numbers(&v["f"]),
+                delayed: numbers(&v["x_tau"]),
                 observed: v.get("observed").map(numbers),
             };
+            let variables = strings(&system["variables"]);
+            let mut initial = numbers(&system["initial"]);
+            // The start of a system with delays is followed by later values, an embedding.
+            initial.truncate(variables.len());
             Published {
                 name: name.clone(),
-                variables: strings(&system["variables"]),
+                variables,
                 parameters,
-                initial: numbers(&system["initial"]),
+                initial,
                 vectors: states.iter().map(vector).collect(),
             }
         })
@@ -137,6 +143,7 @@ impl Defined {
             time: vector.time,
             state: &vector.state,
             parameters: &self.parameters,
+            delayed: &vector.delayed,
             ..Bindings::default()
         }
     }
@@ -185,7 +192,7 @@ fn collection_has_every_published_system() {
             None => panic!("{} is missing", published.name),
         }
     }
-    assert_eq!((flows, maps), (129, 23));
+    assert_eq!((flows, maps), (135, 23));
 }
 
 #[test]
