@@ -5593,12 +5593,13 @@ dde VossDelay {
     sample { period: 10 }
 }
 
-/// A circuit that decays by its present state and saturates by its past.
+/// A circuit that decays by its present state and saturates by its past. It comes to rest on one
+/// side; what moves for ever is the equation with the past in both terms.
 dde ScrollDelay {
     meta {
         field: "electronics"
         cite: "Driver (1977), Ordinary and Delay Differential Equations, Springer, after dysts 0.96"
-        tags: ["autonomous", "delay", "transcendental"]
+        tags: ["autonomous", "delay", "transcendental", "not_chaotic"]
     }
     param alpha = 0.2, beta = 0.2, tau = 10
     state x = -0.70009241
@@ -5608,12 +5609,13 @@ dde ScrollDelay {
     sample { period: 152.407 }
 }
 
-/// A circuit that decays by its present state, with a cubic of its past fed back.
+/// A circuit that decays by its present state, with a cubic of its past fed back. It comes to rest
+/// on one side; what moves for ever is the equation with the past in both terms.
 dde PiecewiseCircuit {
     meta {
         field: "electronics"
         cite: "Tamasevicius, Mykolaitis & Bumeliene (2006), Electron. Lett. 42 (13), after dysts 0.96"
-        tags: ["autonomous", "delay", "polynomial"]
+        tags: ["autonomous", "delay", "polynomial", "not_chaotic"]
     }
     param alpha = 1, beta = 1, c = 2.24, tau = 4.9
     state x = -0.37155972
@@ -5622,4 +5624,23 @@ dde PiecewiseCircuit {
     x' = -alpha*x + beta*(3*past - past^3)
 
     sample { period: 52.9948 }
+}
+
+/// Blowflies on a ration: eggs laid today are flies that lay in two weeks.
+dde Blowflies {
+    meta {
+        field: "ecology"
+        cite: "Gurney, Blythe & Nisbet (1980), Nature 287, 17-21 (unverified)"
+        tags: ["autonomous", "dissipative", "transcendental", "delay", "not_chaotic"]
+    }
+    /// Eggs for each fly, scale of crowding, deaths
+    param p = 8, n0 = 1, delta = 0.175
+    param tau = 15
+    state n
+    history n(s) = 2 + sin(0.1*s)
+
+    let past = n(t - tau)
+    n' = p*past*exp(-past/n0) - delta*n
+
+    sample { period: 38, transient: 800 }
 }
