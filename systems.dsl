@@ -618,10 +618,7 @@ ode HenonHeiles {
     param lam = 1
     state x = -0.29707259, y = -0.0031367513, px = 0.42548865, py = 0.071905482
 
-    x' = px
-    y' = py
-    px' = -x - 2*lam*x*y
-    py' = -y - lam*(x^2 - y^2)
+    hamiltonian (x, px), (y, py): (px^2 + py^2)/2 + (x^2 + y^2)/2 + lam*(x^2*y - y^3/3)
 
     sample { period: 6.37, transient: 64 }
 }
@@ -639,10 +636,8 @@ ode SwingingAtwood {
     state r = 0.113296, th = 1.5707963267948966 wrap [-pi, pi), pr = 0.10992, pth = 0.17747
 
     let g = 9.82
-    r' = pr/(m1 + m2)
-    th' = pth/(m1*r^2)
-    pr' = pth^2/(m1*r^3) - m2*g + m1*g*cos(th)
-    pth' = -m1*g*r*sin(th)
+    hamiltonian (r, pr), (th, pth):
+        pr^2/(2*(m1 + m2)) + pth^2/(2*m1*r^2) + g*r*(m2 - m1*cos(th))
 
     output r = r, sin_th = sin(th), pr = pr, pth = pth
 
@@ -663,13 +658,10 @@ ode DoublePendulum {
     state p1 = -1.2249799, p2 = 2.535486
 
     let c = cos(th1 - th2), s = sin(th1 - th2)
-    let q = l1*l2*(m1 + m2*s^2)
-    let h1 = p1*p2*s/q
-    let h2 = (m2*l2^2*p1^2 + (m1 + m2)*l1^2*p2^2 - 2*m2*l1*l2*p1*p2*c)/(2*q^2)*sin(2*(th1 - th2))
-    th1' = (l2*p1 - l1*p2*c)/(l1*q)
-    th2' = ((m1 + m2)*l1*p2 - m2*l2*p1*c)/(m2*l2*q)
-    p1' = -(m1 + m2)*g*l1*sin(th1) - h1 + h2
-    p2' = -m2*g*l2*sin(th2) + h1 - h2
+    let squares = m2*l2^2*p1^2 + (m1 + m2)*l1^2*p2^2 - 2*m2*l1*l2*p1*p2*c
+    let kinetic = squares/(2*m2*l1^2*l2^2*(m1 + m2*s^2))
+    let height = -(m1 + m2)*l1*cos(th1) - m2*l2*cos(th2)
+    hamiltonian (th1, p1), (th2, p2): kinetic + g*height
 
     output sin_th1 = sin(th1), sin_th2 = sin(th2), p1 = p1, p2 = p2
 
@@ -687,10 +679,9 @@ ode NuclearQuadrupole {
     param a = 1, b = 0.55, d = 0.4
     state q1 = -0.85591178, q2 = 1.48078342, p1 = -0.85075322, p2 = 1.63576085
 
-    q1' = a*p1
-    q2' = a*p2
-    p1' = -a*q1 + 3/sqrt(2)*b*(q1^2 - q2^2) - d*q1*(q1^2 + q2^2)
-    p2' = -a*q2 - 3*sqrt(2)*b*q1*q2 - d*q2*(q1^2 + q2^2)
+    let rr = q1^2 + q2^2
+    hamiltonian (q1, p1), (q2, p2):
+        a*(p1^2 + p2^2 + rr)/2 + b/sqrt(2)*q1*(3*q2^2 - q1^2) + d*rr^2/4
 
     sample { period: 6.023076923076923, transient: 60 }
 }
@@ -4034,6 +4025,8 @@ ode LotkaVolterra {
     x' = alpha*x - beta*x*y
     y' = delta*x*y - gamma*y
 
+    invariant cycle = delta*x - gamma*log(x) + beta*y - alpha*log(y)
+
     sample { period: 9.9256, transient: 99 }
 }
 
@@ -4724,6 +4717,10 @@ ode FigureEight {
     vx[i]' = sum(j != i)(m[j]*(x[j] - x[i])/((x[j] - x[i])^2 + (y[j] - y[i])^2)^(3/2))
     vy[i]' = sum(j != i)(m[j]*(y[j] - y[i])/((x[j] - x[i])^2 + (y[j] - y[i])^2)^(3/2))
 
+    let pull[i] = sum(j != i)(m[j]/sqrt((x[j] - x[i])^2 + (y[j] - y[i])^2))
+    invariant energy = sum(i)(m[i]*(vx[i]^2 + vy[i]^2 - pull[i]))/2
+    invariant spin = sum(i)(m[i]*(x[i]*vy[i] - y[i]*vx[i]))
+
     sample { period: 3.1629, transient: 32 }
 }
 
@@ -4741,6 +4738,11 @@ ode PointVortices {
 
     x[i]' = sum(j != i)(-gamma[j]/(2*pi)*(y[i] - y[j])/((x[i] - x[j])^2 + (y[i] - y[j])^2))
     y[i]' = sum(j != i)(gamma[j]/(2*pi)*(x[i] - x[j])/((x[i] - x[j])^2 + (y[i] - y[j])^2))
+
+    let near[i] = sum(j != i)(gamma[j]*log((x[i] - x[j])^2 + (y[i] - y[j])^2))
+    invariant energy = sum(i)(gamma[i]*near[i])/(8*pi)
+    invariant impulse = sum(i)(gamma[i]*x[i])
+    invariant spread = sum(i)(gamma[i]*(x[i]^2 + y[i]^2))
 
     sample { period: 2.9558, transient: 30 }
 }

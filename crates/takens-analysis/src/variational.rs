@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 use takens_integrate::{EngineChoice, IntegrateError, Options, Propagator};
-use takens_kernel::{Builder, Engine, Op, Program, Value, lower_exprs};
+use takens_kernel::{Builder, Engine, Op, Program, Value, lower_with};
 use takens_symbolic::{FieldKind, Function, VectorField, jacobian};
 
 /// Programs of more operations than this are not written out: the product of the Jacobian with the
@@ -37,7 +37,7 @@ impl Linearised {
             }
         }
         let (n, parameters) = (field.dim(), field.parameters.len());
-        Self { n, parameters, program: lower_exprs(&graph, &exprs, n, parameters), entries }
+        Self { n, parameters, program: lower_with(&graph, &exprs, field), entries }
     }
 
     /// Operations of the motion of state and `vectors` tangent vectors.

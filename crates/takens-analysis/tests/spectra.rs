@@ -8,7 +8,7 @@ use takens_analysis::{
     largest_exponent_by_divergence, lyapunov_spectrum,
 };
 use takens_integrate::{EngineChoice, IntegrateError};
-use takens_symbolic::{FieldKind, Function, VectorField};
+use takens_symbolic::{Delay, FieldKind, Function, Symbol, VectorField};
 
 fn options(t_end: f64) -> SpectrumOptions {
     SpectrumOptions { t_end, transient: t_end / 10.0, ..SpectrumOptions::default() }
@@ -171,6 +171,25 @@ fn annotations_are_complete() {
     assert!((annotation.exponents[0] - 0.9056).abs() < 0.01, "{annotation:?}");
     assert!((annotation.mean_divergence.unwrap() + 41.0 / 3.0).abs() < 1e-6);
     assert!(!annotation.has_jumps);
+}
+
+#[test]
+fn of_a_system_with_delays_the_period_is_known() {
+    let mut late = field(FieldKind::Flow, 1, |g, _, _| {
+        let past = g.symbol(Symbol::Delayed(0));
+        vec![g.neg(past)]
+    });
+    // x' = -x(t - pi/2) is solved by a cosine; 11/7 is close.
+    let (eleven, seven) = (late.graph.integer(11), late.graph.integer(7));
+    let lag = late.graph.div(eleven, seven);
+    late.delays = vec![Delay { name: "x(t - lag)".into(), state: 0, lag }];
+    late.history = vec![late.graph.one()];
+    let annotation = annotate(&late, &[], &[1.0], Some(6.0)).unwrap();
+    assert!(annotation.exponents.is_empty());
+    let period = annotation.period.unwrap();
+    assert!((period - std::f64::consts::TAU).abs() < 0.1, "{period}");
+    let refused = lyapunov_spectrum(&late, &[], &[1.0], &SpectrumOptions::for_field(&late, None));
+    assert!(matches!(refused, Err(AnalysisError::Memory { what: "delays" })));
 }
 
 #[test]
