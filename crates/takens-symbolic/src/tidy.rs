@@ -279,7 +279,7 @@ fn split(value: &Rational) -> (Rational, Rational) {
     let divisor = value.denom().to_u64();
     let decimal = |mut rest: u64| {
         for prime in [2, 5] {
-            while rest % prime == 0 {
+            while rest.is_multiple_of(prime) {
                 rest /= prime;
             }
         }

@@ -97,10 +97,8 @@ fn parameters(
     let (mut found, mut open, mut seen) = (BTreeSet::new(), vec![lag], HashSet::new());
     while let Some(id) = open.pop() {
         match graph.node(id) {
-            Node::Symbol(Symbol::Parameter(place)) => {
-                if found.insert(*place) {
-                    open.push(*defaults.get(place)?);
-                }
+            Node::Symbol(Symbol::Parameter(place)) if found.insert(*place) => {
+                open.push(*defaults.get(place)?);
             }
             node if seen.insert(id) => open.extend(node.children()),
             _ => {}

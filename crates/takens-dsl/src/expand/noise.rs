@@ -6,6 +6,9 @@ use crate::system::SystemKind;
 use std::collections::HashMap;
 use takens_symbolic::{ExprId, Node, Symbol};
 
+/// Paths and their coefficients, as one component sees them.
+type Terms = Vec<(u32, ExprId)>;
+
 impl Expander<'_, '_> {
     /// The right-hand side without its noise, which is kept for [`Self::paths`].
     pub(super) fn drift(&mut self, flat: i64, right: ExprId) -> ExprId {
@@ -23,7 +26,7 @@ impl Expander<'_, '_> {
     }
 
     /// The names of the paths, and for each component those that it sees.
-    pub(super) fn paths(&mut self) -> (Vec<String>, Vec<(i64, Vec<(u32, ExprId)>)>) {
+    pub(super) fn paths(&mut self) -> (Vec<String>, Vec<(i64, Terms)>) {
         let mut noise = std::mem::take(&mut self.noise);
         noise.sort_by_key(|one| one.0);
         let (mut names, mut places) = (vec![], HashMap::new());
