@@ -1,10 +1,11 @@
 //! All systems at hand: the built-in ones and those of the user's files.
 
 use crate::nearest::nearest;
+use crate::used::parse_source;
 use crate::{Annotations, AnnotationsError, Entry};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
-use takens_dsl::{Diagnostic, Severity, parse_file};
+use takens_dsl::{Parsed, Severity};
 
 /// The collection, built into the program.
 const BUILTIN: &str = include_str!("../../../systems.dsl");
@@ -40,13 +41,13 @@ pub enum CatalogError {
         /// Why.
         message: String,
     },
-    /// A file has faults; `diagnostics` tells where.
-    #[error("{} has {} fault(s); `takens check` shows them", source_file.path.display(), diagnostics.iter().filter(|d| d.severity == Severity::Error).count())]
+    /// A file has faults; `parsed` tells where.
+    #[error("{} has {} fault(s); `takens check` shows them", source_file.path.display(), parsed.diagnostics.iter().filter(|d| d.severity == Severity::Error).count())]
     Faults {
         /// The file.
         source_file: SourceFile,
-        /// Its faults and warnings.
-        diagnostics: Vec<Diagnostic>,
+        /// What was read of it, with its faults and warnings.
+        parsed: Box<Parsed>,
     },
     /// The built-in annotations are damaged.
     #[error(transparent)]
@@ -106,11 +107,11 @@ impl Catalog {
     }
 
     fn add(&mut self, source_file: &SourceFile) -> Result<(), CatalogError> {
-        let parsed = parse_file(&source_file.text);
+        let parsed = parse_source(source_file);
         if parsed.diagnostics.iter().any(|diagnostic| diagnostic.severity == Severity::Error) {
             return Err(CatalogError::Faults {
                 source_file: source_file.clone(),
-                diagnostics: parsed.diagnostics,
+                parsed: Box::new(parsed),
             });
         }
         let origin = source_file.path.display().to_string();
@@ -118,7 +119,11 @@ impl Catalog {
             let name = system.name.clone();
             let annotated =
                 self.places.get(&name).and_then(|&place| self.entries[place].annotated.clone());
-            let entry = Entry { system, origin: origin.clone(), annotated, is_builtin: false };
+            let origin = match &system.file {
+                Some(used) => source_file.path.with_file_name(used).display().to_string(),
+                None => origin.clone(),
+            };
+            let entry = Entry { system, origin, annotated, is_builtin: false };
             match self.places.get(&name) {
                 Some(&place) => self.entries[place] = entry,
                 None => {

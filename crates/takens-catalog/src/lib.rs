@@ -10,6 +10,7 @@ mod entry;
 mod instance;
 mod nearest;
 mod rolled;
+mod used;
 
 pub use annotations::{Annotated, Annotations, AnnotationsError};
 pub use catalog::{Catalog, CatalogError, SourceFile};
@@ -17,3 +18,4 @@ pub use definition::{definition_hash, definition_text};
 pub use entry::Entry;
 pub use instance::{Instance, InstanceError};
 pub use rolled::RolledInstance;
+pub use used::parse_source;

@@ -11,9 +11,9 @@ use takens_catalog::{Catalog, CatalogError, Entry};
 /// [`Failure`] if a file cannot be read or has faults, which are shown.
 pub(crate) fn load(files: &[PathBuf]) -> Result<Catalog, Failure> {
     Catalog::with_files(files).map_err(|error| match error {
-        CatalogError::Faults { source_file, diagnostics } => {
+        CatalogError::Faults { source_file, parsed } => {
             let name = source_file.path.display().to_string();
-            aside(&takens_dsl::render(&diagnostics, &name, &source_file.text, colour()));
+            aside(&parsed.render(&name, &source_file.text, colour()));
             Failure::Shown
         }
         other => Failure::work(other),

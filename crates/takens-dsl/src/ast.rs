@@ -4,7 +4,7 @@
 //! the nesting that the writer sees, and recursion over it is bounded by the limit on that.
 
 use crate::diagnostic::Span;
-use takens_symbolic::{Compare, Rational};
+use takens_symbolic::{Compare, Direction, Rational};
 
 /// A name and its place.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -192,6 +192,25 @@ pub(crate) enum Head {
     Let,
     Output,
     Const,
+    Mode,
+}
+
+/// `unit hp = 735.49875*W`; without a value it is a unit of its own.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct UnitItem {
+    pub(crate) name: Name,
+    pub(crate) value: Option<Span>,
+}
+
+/// `event hit[i] when EXPR rising { v[i] := ... }`.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct EventItem {
+    pub(crate) name: Name,
+    pub(crate) subscripts: Vec<Expr>,
+    pub(crate) when: Expr,
+    pub(crate) direction: Direction,
+    /// Each is an equation whose left-hand side is what is set.
+    pub(crate) assignments: Vec<Equation>,
 }
 
 /// `fn f(a, b) = ...`.
@@ -224,11 +243,27 @@ pub(crate) struct Entry {
 /// A statement, read.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) enum Syntax {
-    Language { version: Rational, span: Span },
+    Language {
+        version: Rational,
+        span: Span,
+    },
     Function(FunctionItem),
-    Declaration { head: Head, items: Vec<Declared> },
+    Declaration {
+        head: Head,
+        items: Vec<Declared>,
+    },
     Indices(Indices),
-    Time { name: Name, unit: Option<Span> },
+    Time {
+        name: Name,
+        unit: Option<Span>,
+    },
+    Unit(UnitItem),
+    /// `use "file.dsl"`: the string, read.
+    Use {
+        path: String,
+        span: Span,
+    },
+    Event(EventItem),
     Equation(Equation),
     History(History),
     Energy(Energy),

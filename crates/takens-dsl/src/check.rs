@@ -60,6 +60,8 @@ pub(crate) struct Checker<'a> {
     pub(crate) locals: Vec<(String, Kind)>,
     /// The expression read last depends on the state or on time.
     pub(crate) dynamic: bool,
+    /// A name may be defined in a file that could not be had, and is not reported.
+    pub(crate) gave_up: bool,
     reported: HashSet<String>,
     suggestions: usize,
 }
@@ -79,6 +81,7 @@ impl<'a> Checker<'a> {
             place: String::new(),
             locals: vec![],
             dynamic: false,
+            gave_up: false,
             reported: HashSet::new(),
             suggestions: 0,
         }

@@ -6,6 +6,7 @@
 
 mod build;
 mod equations;
+mod events;
 mod expressions;
 mod names;
 mod parts;
@@ -19,6 +20,7 @@ use crate::globals::CheckedGlobals;
 use crate::lint;
 use crate::lower::Extent;
 use crate::system::{System, SystemKind};
+use crate::units::Units;
 use build::Builder;
 use names::Section;
 use std::collections::HashSet;
@@ -32,6 +34,12 @@ pub(crate) struct RawSystem {
     pub(crate) name: Name,
     pub(crate) doc: String,
     pub(crate) span: Span,
+    /// The system that it extends, until that is resolved.
+    pub(crate) extends: Option<Name>,
+    /// Where those that it extends stand.
+    pub(crate) ancestors: Vec<Span>,
+    /// Something that it needs is at fault, which is reported.
+    pub(crate) unsound: bool,
     pub(crate) declarations: Vec<(Head, Declared)>,
     pub(crate) indices: Vec<Indices>,
     pub(crate) equations: Vec<Equation>,
@@ -41,6 +49,9 @@ pub(crate) struct RawSystem {
     pub(crate) invariants: Vec<Invariant>,
     /// A statement that may move any state is broken.
     pub(crate) unsure: bool,
+    /// The units given with them.
+    pub(crate) time_units: Vec<Span>,
+    pub(crate) events: Vec<EventItem>,
     pub(crate) meta: Vec<Entry>,
     pub(crate) known: Vec<Entry>,
     pub(crate) sample: Vec<Entry>,
@@ -55,6 +66,7 @@ pub(crate) fn collect(
     text: &str,
     raw: RawSystem,
     globals: &CheckedGlobals,
+    units: &Units,
     faults: &mut Vec<Diagnostic>,
 ) -> Option<System> {
     let mut collector = Collector {
@@ -68,16 +80,19 @@ pub(crate) fn collect(
         equations_of: HashSet::new(),
         faults: vec![],
         written: vec![],
+        gave_up: false,
     };
     collector.names(&raw);
     collector.equations(&raw);
     collector.parts(&raw);
+    collector.events(&raw);
     collector.sort(Section::Structural);
     collector.sort(Section::Parameters);
     collector.sort(Section::Lets);
     collector.completeness(&raw);
     let used = collector.expressions(&raw, &globals.kinds);
-    let Collector { definition, faults: mut found, written, .. } = collector;
+    let Collector { definition, faults: mut found, written, gave_up, .. } = collector;
+    units.check(text, &definition, raw.time_units.first(), &raw.name, &mut found);
     lint::unsourced(&raw.known, &mut found);
     for declared in definition.parameters.iter().chain(&definition.lets).chain(&definition.outputs)
     {
@@ -94,6 +109,8 @@ pub(crate) fn collect(
     let uses_broken = used.iter().any(|name| definition.globals.broken.contains(name));
     let mut sound = !found.iter().any(Diagnostic::is_error)
         && !uses_broken
+        && !raw.unsound
+        && !gave_up
         && raw.broken.is_empty()
         && raw.broken_equations.is_empty()
         && !raw.unsure;
@@ -131,6 +148,8 @@ struct Collector {
     faults: Vec<Diagnostic>,
     /// Names of parameters in the order in which they were declared.
     written: Vec<String>,
+    /// Some name may be defined in a file that could not be had.
+    gave_up: bool,
 }
 
 impl Collector {
@@ -185,9 +204,10 @@ impl Collector {
         let parameters = self.definition.parameters.iter().map(|one| ("parameter", one));
         let structural = self.definition.structural.iter().map(|one| ("structural parameter", one));
         let lets = self.definition.lets.iter().map(|one| ("definition", one));
+        let modes = self.definition.modes.iter().map(|one| ("mode", one));
         let outputs = self.definition.outputs.iter().map(|one| ("output", one));
         let mut missing = vec![];
-        for (what, one) in parameters.chain(structural).chain(lets).chain(outputs) {
+        for (what, one) in parameters.chain(structural).chain(lets).chain(outputs).chain(modes) {
             if one.value.is_none() {
                 let message = format!("the {what} `{}` has no value", one.name.text);
                 missing.push(Diagnostic::error("E032", one.name.span.clone(), message));

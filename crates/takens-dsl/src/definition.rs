@@ -24,6 +24,8 @@ pub(crate) enum Role {
     Index(usize),
     State(usize),
     Let(usize),
+    /// A discrete state.
+    Mode(usize),
     Time,
     /// Its definition is at fault and has been reported: uses of it are not.
     Broken,
@@ -38,6 +40,7 @@ impl Role {
             Self::Index(_) => "an index",
             Self::State(_) => "a state",
             Self::Let(_) => "a `let`",
+            Self::Mode(_) => "a `mode`",
             Self::Time => "the time",
             Self::Broken => "a name",
         }
@@ -60,6 +63,8 @@ pub(crate) struct Globals {
     pub(crate) functions: HashMap<String, FunctionItem>,
     /// Names whose definitions were reported.
     pub(crate) broken: HashSet<String>,
+    /// A file that was used could not be had: what is not defined here may be there.
+    pub(crate) missing: bool,
 }
 
 /// A system, checked.
@@ -84,6 +89,9 @@ pub(crate) struct Definition {
     pub(crate) histories: Vec<(usize, History)>,
     pub(crate) energy: Option<Energy>,
     pub(crate) invariants: Vec<Invariant>,
+    /// Discrete states, which events set.
+    pub(crate) modes: Vec<Declared>,
+    pub(crate) events: Vec<EventItem>,
 }
 
 /// An equation with the state that it moves.

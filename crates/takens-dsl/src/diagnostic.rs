@@ -46,6 +46,9 @@ pub struct Diagnostic {
     pub fix: Option<Fix>,
     /// Other places that matter, with a few words each.
     pub related: Vec<(Span, String)>,
+    /// The place in [`crate::Parsed::files`] of the used file that it is about; `None` for the file
+    /// itself.
+    pub file: Option<usize>,
 }
 
 impl Diagnostic {
@@ -73,6 +76,7 @@ impl Diagnostic {
             help: None,
             fix: None,
             related: vec![],
+            file: None,
         }
     }
 
@@ -115,6 +119,19 @@ impl Diagnostic {
     #[must_use]
     pub fn related(mut self, span: Span, words: impl Into<String>) -> Self {
         self.related.push((span, words.into()));
+        self
+    }
+
+    /// With every place moved.
+    pub(crate) fn moved(mut self, to: impl Fn(usize) -> usize) -> Self {
+        let moved = |span: &Span| to(span.start)..to(span.end);
+        self.span = moved(&self.span);
+        for (span, _) in &mut self.related {
+            *span = moved(span);
+        }
+        if let Some(fix) = &mut self.fix {
+            fix.span = moved(&fix.span);
+        }
         self
     }
 

@@ -2,11 +2,13 @@
 //!
 //! [`expand`] serves twice: in full for [`crate::System::flatten`], and at the ends of each index for
 //! the checks, which must cost the same for N = 10 and N = 10⁷. Its parts: `elements` of vectors and
-//! matrices, `ranges` of parameters and their defaults, `equations` and the components they move.
+//! matrices, `ranges` of parameters and their defaults, `equations` and the components they move,
+//! `events` and the discrete states that they set.
 
 mod delays;
 mod elements;
 mod equations;
+mod events;
 mod hamiltonian;
 mod histories;
 mod noise;
@@ -19,7 +21,7 @@ use crate::definition::Definition;
 use crate::limits::{MAX_NODES, MAX_SIZE};
 use crate::lower::{Coefficients, Extent, Halt, Lowered, Lowerer, Place};
 use hamiltonian::Derived;
-use takens_symbolic::{Bindings, ExprId, Graph, Hamiltonian, Range, evaluate};
+use takens_symbolic::{Bindings, Event, ExprId, Graph, Hamiltonian, Mode, Range, evaluate};
 
 /// All that comes out of an expansion. With [`Extent::Ends`] lists of elements have gaps.
 pub(crate) struct Expansion {
@@ -44,6 +46,10 @@ pub(crate) struct Expansion {
     pub(crate) noise: Vec<(i64, Vec<(u32, ExprId)>)>,
     pub(crate) hamiltonian: Option<Hamiltonian>,
     pub(crate) invariants: Vec<(String, ExprId)>,
+    pub(crate) mode_places: Vec<Place>,
+    /// Initial value of each discrete state, in flat order.
+    pub(crate) modes: Vec<(i64, Mode)>,
+    pub(crate) events: Vec<Event>,
 }
 
 impl Expansion {
@@ -57,6 +63,21 @@ impl Expansion {
             let value = evaluate(&self.graph, &[id], &bindings)[0];
             if let Some(slot) = values.get_mut(place as usize) {
                 *slot = value;
+            }
+        }
+        values
+    }
+}
+
+impl Expansion {
+    /// Discrete states at their start; 0 where an element was not looked at.
+    pub(crate) fn mode_values(&self, parameters: &[f64]) -> Vec<f64> {
+        let last = self.mode_places.last().map_or(0, |last| last.first + last.count());
+        let mut values = vec![0.0; usize::try_from(last).unwrap_or(0).min(1_000_000)];
+        for (place, mode) in &self.modes {
+            let bindings = Bindings { parameters, ..Bindings::default() };
+            if let Some(slot) = values.get_mut(*place as usize) {
+                *slot = evaluate(&self.graph, &[mode.initial], &bindings)[0];
             }
         }
         values
@@ -119,6 +140,7 @@ impl<'a> Expander<'_, 'a> {
         self.index_bounds()?;
         self.lowerer.parameters = self.places(&definition.parameters)?;
         self.lowerer.states = self.places(&definition.states)?;
+        self.lowerer.modes = self.places(&definition.modes)?;
         // From here on one fault does not hide the next: each part is lowered for itself.
         let (defaults, ranges) = self.defaults();
         self.lets();
@@ -127,6 +149,8 @@ impl<'a> Expander<'_, 'a> {
         rhs.extend(self.energy.iter_mut().flat_map(|derived| std::mem::take(&mut derived.rhs)));
         let mut initial = self.initial();
         let history = self.histories(&mut initial);
+        let modes = self.modes();
+        let events = self.events();
         let wraps = self.wraps();
         let outputs = self.outputs();
         let mut invariants = self.invariants();
@@ -160,6 +184,9 @@ impl<'a> Expander<'_, 'a> {
             noise,
             hamiltonian,
             invariants,
+            mode_places: self.lowerer.modes.clone(),
+            modes,
+            events,
         };
         expansion.order_delays();
         Ok(expansion)

@@ -22,9 +22,10 @@ pub(crate) fn check(
     constants: Vec<Declared>,
     functions: Vec<FunctionItem>,
     broken: HashSet<String>,
+    missing: bool,
     faults: &mut Vec<Diagnostic>,
 ) -> CheckedGlobals {
-    let mut globals = Globals { broken, ..Globals::default() };
+    let mut globals = Globals { broken, missing, ..Globals::default() };
     let mut order_of: Vec<String> = vec![];
     for constant in constants {
         let name = constant.name.clone();

@@ -26,9 +26,23 @@ pub(crate) fn patch(text: &str, tokens: &[Token], faults: &mut Vec<Diagnostic>) 
         place.fill(b' ');
         place[..meant.len()].copy_from_slice(meant.as_bytes());
     };
-    for token in tokens.iter().filter(|token| token.kind == TokenKind::Symbol) {
+    let in_events = events(text, tokens);
+    for (place, token) in tokens.iter().enumerate() {
+        if token.kind != TokenKind::Symbol {
+            continue;
+        }
         let written = token.text(text);
-        if written == "**" {
+        let block = in_events.partition_point(|block| block.end <= place);
+        let in_event = in_events.get(block).is_some_and(|block| block.contains(&place));
+        if in_event && written == ":=" {
+            overwrite(token, "=");
+        } else if in_event && written == "=" {
+            faults.push(
+                Diagnostic::error("E118", token.span(), "what an event sets is written with `:=`")
+                    .help("write `:=`")
+                    .fix(token.span(), ":="),
+            );
+        } else if written == "**" {
             faults.push(
                 Diagnostic::error("E005", token.span(), "a power is written with `^`, not `**`")
                     .help("write `^`")
@@ -58,6 +72,27 @@ pub(crate) fn patch(text: &str, tokens: &[Token], faults: &mut Vec<Diagnostic>) 
     }
     derivatives(text, tokens, &mut bytes, faults);
     String::from_utf8(bytes).expect("whole characters were replaced by ASCII")
+}
+
+/// The blocks of events, as ranges of tokens: there `:=` sets what stands before it.
+fn events(text: &str, tokens: &[Token]) -> Vec<std::ops::Range<usize>> {
+    let (mut found, mut line_start, mut event, mut open) = (vec![], true, false, None);
+    for (place, token) in tokens.iter().enumerate() {
+        let word = token.text(text);
+        let starts = line_start;
+        line_start = matches!(token.kind, TokenKind::Newline | TokenKind::Doc) || word == "{";
+        match word {
+            "event" if starts => event = true,
+            "{" if event => {
+                open = Some(place);
+                event = false;
+            }
+            "}" => found.extend(open.take().map(|start| start..place)),
+            _ => {}
+        }
+    }
+    found.extend(open.map(|start| start..tokens.len()));
+    found
 }
 
 /// `dx/dt =` and `dx[i]/dt =` become `x' =`.

@@ -7,8 +7,10 @@
 //!
 //! On the way from text to system, one file each: `token` and `split` cut the text into statements,
 //! `habits` reads the signs of other tools, `syntax` parses a statement with `grammar/systems.pest`,
-//! `collect` gathers the statements of a system, `check` resolves names, `lint` warns, `lower` and
-//! `expand` turn trees into the expression graph. [`format`] stands beside: it needs statements only.
+//! `extends` puts what is inherited under it, `collect` gathers the statements of a system, `check`
+//! resolves names, `units` compares dimensions, `lint` warns, `lower` and `expand` turn trees into the
+//! expression graph. `files` lays a file and those that it uses side by side before all that.
+//! [`format`] stands beside: it needs statements only.
 
 mod diagnostic;
 mod explain;
@@ -17,6 +19,7 @@ mod line_index;
 mod nearest;
 
 mod ast;
+mod files;
 mod habits;
 mod number;
 mod read;
@@ -29,10 +32,12 @@ mod check;
 mod collect;
 mod definition;
 mod expand;
+mod extends;
 mod globals;
 mod lint;
 mod lower;
 mod order;
+mod units;
 
 mod expressions;
 mod format;
@@ -46,12 +51,13 @@ mod system;
 pub use diagnostic::{Diagnostic, Fix, Severity, Span, render};
 pub use explain::{Explanation, explain, explanations};
 pub use expressions::parse_expressions;
+pub use files::{Loader, UsedFile};
 pub use format::format;
 pub use import::{ImportFault, ImportFormat, import};
 pub use limits::{LANGUAGE_VERSION, MAX_DEPTH, MAX_EXPRESSION, MAX_FAULTS, MAX_NODES, MAX_SIZE};
 pub use line_index::LineIndex;
 pub use nearest::nearest;
-pub use parse::{Parsed, parse_file};
+pub use parse::{Parsed, parse_file, parse_file_with};
 pub use repair::{Applied, Repair, repair};
 pub use roll::{Roll, Rolled};
 pub use system::{

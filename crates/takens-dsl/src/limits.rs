@@ -14,6 +14,15 @@ pub(crate) const MAX_TABLE: usize = 4 * 1024 * 1024;
 /// Bytes of a file.
 pub(crate) const MAX_FILE: usize = 64 * 1024 * 1024;
 
+/// Files that one file may use, those that they use included.
+pub(crate) const MAX_FILES: usize = 100;
+
+/// How many systems may stand behind one another by `extends`.
+pub(crate) const MAX_ANCESTORS: usize = 50;
+
+/// Events of one system, each element of an indexed one for itself.
+pub(crate) const MAX_EVENTS: usize = 10_000;
+
 /// Bytes of a name.
 pub(crate) const MAX_NAME: usize = 256;
 

@@ -35,6 +35,24 @@ pub(crate) fn unused(
             );
         }
     }
+    for declared in &definition.modes {
+        let name = &declared.name;
+        if !used.contains(&name.text) {
+            let message = format!("the mode `{}` is never read", name.text);
+            faults.push(
+                Diagnostic::warning("W030", name.span.clone(), message)
+                    .help("read it in an equation or an event, or take it out"),
+            );
+        } else if !definition.events.iter().any(|event| {
+            event.assignments.iter().any(|assignment| assignment.target.text == name.text)
+        }) {
+            let message = format!("no event sets the mode `{}`", name.text);
+            faults.push(
+                Diagnostic::warning("W031", name.span.clone(), message)
+                    .help("what never changes is a `param`"),
+            );
+        }
+    }
     for declared in &definition.lets {
         let name = &declared.name;
         if !used.contains(&name.text) {
@@ -56,6 +74,10 @@ pub(crate) fn idle_states(definition: &Definition, faults: &mut Vec<Diagnostic>)
     let energy = definition.energy.iter().map(|energy| &energy.value);
     let invariants = definition.invariants.iter().map(|one| &one.value);
     matters.extend(energy.chain(invariants).flat_map(mentions));
+    for event in &definition.events {
+        matters.extend(mentions(&event.when));
+        matters.extend(event.assignments.iter().flat_map(|one| mentions(&one.right)));
+    }
     for equation in &definition.equations {
         let state = &definition.states[equation.state];
         let own = primed(&state.name.text, state.primes);

@@ -86,6 +86,7 @@ pub(crate) struct Lowerer<'a> {
     pub(crate) sizes: Vec<i64>,
     pub(crate) parameters: Vec<Place>,
     pub(crate) states: Vec<Place>,
+    pub(crate) modes: Vec<Place>,
     pub(crate) extent: Extent,
     pub(crate) faults: Vec<Diagnostic>,
     /// A limit on the whole was passed.
@@ -112,6 +113,7 @@ impl<'a> Lowerer<'a> {
             sizes,
             parameters: vec![],
             states: vec![],
+            modes: vec![],
             extent,
             faults: vec![],
             too_large: false,

@@ -1,15 +1,18 @@
 //! From the text of a file to its systems and all its faults.
 //!
 //! Start at [`parse_file`]. Statements are handed to the parser one by one; `clauses` knows what is
-//! written well and yet cannot stand where it does.
+//! written well and yet cannot stand where it does; `events` reads what an event holds.
 
 mod clauses;
+mod events;
 
 use crate::Diagnostic;
 use crate::ast::*;
 use crate::collect::{RawSystem, collect};
+use crate::diagnostic::render;
+use crate::extends;
+use crate::files::{Loader, UsedFile, gather};
 use crate::globals;
-use crate::habits;
 use crate::limits::{LANGUAGE_VERSION, MAX_FAULTS, MAX_FILE};
 use crate::lint;
 use crate::read::{declared_names, read};
@@ -17,55 +20,91 @@ use crate::refusal::RESERVED;
 use crate::split::{Braces, HEADS, Separator, Statement, split};
 use crate::syntax::StatementRule as Rule;
 use crate::system::{System, SystemKind};
-use crate::token::{Token, TokenKind, tokenize};
-use clauses::{not_yet, odd_clause, units, unsupported};
+use crate::token::{Token, TokenKind};
+use crate::units::Units;
+use clauses::odd_clause;
 use num_traits::ToPrimitive;
 use std::collections::{HashMap, HashSet};
 
 /// What a file gives.
 #[derive(Debug, Clone, Default)]
 pub struct Parsed {
-    /// The systems without errors, in order.
+    /// The systems without errors, in order; those of used files before those that use them.
     pub systems: Vec<System>,
     /// All faults and warnings, in order of the text.
     pub diagnostics: Vec<Diagnostic>,
+    /// The files that it uses, in the order in which they were met.
+    pub files: Vec<UsedFile>,
 }
 
-/// Reads and checks a file. Any text is accepted: what is wrong becomes a diagnostic.
+impl Parsed {
+    /// The diagnostics as a person reads them, each with lines of the file it is about; `file` and
+    /// `text` are the name and the text of the file that was read.
+    #[must_use]
+    pub fn render(&self, file: &str, text: &str, colour: bool) -> String {
+        let folder = file.rfind(['/', '\\']).map_or("", |end| &file[..=end]);
+        let shown = self.diagnostics.iter().map(|one| {
+            let used = one.file.and_then(|place| self.files.get(place));
+            let one = std::slice::from_ref(one);
+            match used {
+                Some(used) => render(one, &format!("{folder}{}", used.path), &used.text, colour),
+                None => render(one, file, text, colour),
+            }
+        });
+        shown.collect::<Vec<_>>().join("\n")
+    }
+}
+
+/// Reads and checks a file. Any text is accepted: what is wrong becomes a diagnostic. A file that
+/// it uses is one of those faults; [`parse_file_with`] can read it.
 #[must_use]
 pub fn parse_file(text: &str) -> Parsed {
+    parse_file_with(text, "", &mut |_| Err("no other file is at hand here".to_owned()))
+}
+
+/// Reads and checks a file called `name`, with the files that it uses: `load` gives their texts by
+/// their paths, which are relative to the folder of `name` and never leave it.
+#[must_use]
+pub fn parse_file_with(text: &str, name: &str, load: &mut Loader) -> Parsed {
     if text.len() > MAX_FILE {
         let message = format!("this file has {} bytes; at most {MAX_FILE} are allowed", text.len());
         let diagnostics = vec![Diagnostic::error("E003", 0..0, message)];
-        return Parsed { systems: vec![], diagnostics };
+        return Parsed { diagnostics, ..Parsed::default() };
     }
     let mut faults = vec![];
-    let mut tokens = tokenize(text, &mut faults);
-    let patched = habits::patch(text, &tokens, &mut faults);
-    if patched != text {
-        // Faults of the first look are not to be found twice.
-        tokens = tokenize(&patched, &mut vec![]);
-    }
-    let braces = Braces::match_all(&patched, &tokens, &mut faults);
+    let sources = gather(text, name, load, &mut faults);
+    let (root, text) = (text, sources.text.as_str());
+    let braces: Vec<Braces> = sources
+        .parts
+        .iter()
+        .map(|part| Braces::match_all(text, &part.tokens, &mut faults))
+        .collect();
     let mut reader = FileReader {
-        text: &patched,
-        tokens: &tokens,
-        braces: &braces,
+        text,
+        tokens: &[],
+        braces: &braces[0],
         faults,
         constants: vec![],
         functions: vec![],
+        units: vec![],
         broken: HashSet::new(),
         systems: vec![],
         reserved: HashSet::new(),
     };
-    reader.file();
-    let FileReader { mut faults, constants, functions, broken, systems, .. } = reader;
+    for &place in &sources.order {
+        (reader.tokens, reader.braces) = (&sources.parts[place].tokens, &braces[place]);
+        reader.file();
+    }
+    let FileReader { mut faults, constants, functions, units, broken, systems, .. } = reader;
 
     for value in constants.iter().filter_map(|one| one.value.as_ref()) {
-        lint::rounded(&patched, value, &mut faults);
+        lint::rounded(text, value, &mut faults);
     }
-    let globals = globals::check(constants, functions, broken, &mut faults);
-    let mut found: Vec<System> = vec![];
+    let units = Units::of_file(text, units, &mut faults);
+    let missing = sources.missing;
+    let globals = globals::check(constants, functions, broken, missing, &mut faults);
+    let units = units.constants(text, &globals.globals, &mut faults);
+    let mut unique: Vec<RawSystem> = vec![];
     let mut names: HashMap<String, crate::Span> = HashMap::new();
     for raw in systems {
         let name = raw.name.clone();
@@ -78,22 +117,52 @@ pub fn parse_file(text: &str) -> Parsed {
             continue;
         }
         names.insert(name.text, name.span);
-        found.extend(collect(&patched, raw, &globals, &mut faults));
+        unique.push(raw);
     }
-    // A fault of the text inside a system makes it unsound, however well it was read.
-    let mut at_fault: Vec<usize> =
+    // A fault of the text inside a system makes it unsound, and those that extend it, however well
+    // they were read.
+    let at_fault = starts(&faults);
+    let mut found: Vec<System> = vec![];
+    for mut raw in extends::resolve(unique, missing, &mut faults) {
+        if raw.ancestors.iter().any(|span| holds(&at_fault, span)) {
+            raw.unsound = true;
+        }
+        found.extend(collect(text, raw, &globals, &units, &mut faults));
+    }
+    let at_fault = starts(&faults);
+    found.retain(|system| !holds(&at_fault, &system.span));
+    for system in &mut found {
+        let part = sources.part_of(system.span.start);
+        if part > 0 {
+            system.localise(sources.parts[part].path.clone(), sources.parts[part].base);
+        }
+    }
+    let faults = tidy(faults);
+    let diagnostics: Vec<Diagnostic> =
+        faults.into_iter().map(|fault| sources.localise(fault)).collect();
+    let files = sources.into_files();
+    let written = |place: Option<usize>| place.map_or(root, |place| files[place].text.as_str());
+    let diagnostics = diagnostics
+        .into_iter()
+        .map(|fault| {
+            let text = written(fault.file);
+            fault.at_whole_characters(text)
+        })
+        .collect();
+    Parsed { systems: found, diagnostics, files }
+}
+
+/// Where errors begin, in order.
+fn starts(faults: &[Diagnostic]) -> Vec<usize> {
+    let mut starts: Vec<usize> =
         faults.iter().filter(|fault| fault.is_error()).map(|fault| fault.span.start).collect();
-    at_fault.sort_unstable();
-    found.retain(|system| {
-        let next = at_fault.partition_point(|&start| start < system.span.start);
-        at_fault.get(next).is_none_or(|&start| start >= system.span.end)
-    });
-    Parsed {
-        systems: found,
-        diagnostics: tidy(
-            faults.into_iter().map(|fault| fault.at_whole_characters(text)).collect(),
-        ),
-    }
+    starts.sort_unstable();
+    starts
+}
+
+fn holds(starts: &[usize], span: &crate::Span) -> bool {
+    let next = starts.partition_point(|&start| start < span.start);
+    starts.get(next).is_some_and(|&start| start < span.end)
 }
 
 /// In order of the text, without repeats, and no more than a person reads.
@@ -126,6 +195,7 @@ struct FileReader<'a> {
     faults: Vec<Diagnostic>,
     constants: Vec<Declared>,
     functions: Vec<FunctionItem>,
+    units: Vec<UnitItem>,
     broken: HashSet<String>,
     systems: Vec<RawSystem>,
     /// Keywords that were reported as names, in the system being read or outside of all.
@@ -187,11 +257,23 @@ impl FileReader<'_> {
                 }
                 _ => self.broken.extend(declared_names(self.text, statement)),
             },
+            "unit" => match self.read(statement, Rule::unit_item) {
+                Some(Syntax::Unit(unit)) => self.units.push(unit),
+                _ => {
+                    let names = declared_names(self.text, statement).into_iter();
+                    self.units.extend(names.map(|text| {
+                        let name = Name { text, span: statement.span.clone() };
+                        UnitItem { name, value: Some(0..0) }
+                    }));
+                }
+            },
+            // The file was read before; here only the form is judged.
+            "use" => {
+                self.read(statement, Rule::use_item);
+            }
             "ode" | "map" | "dde" | "sde" => self.system(statement),
             word => {
-                let fault = if let Some(what) = not_yet(word) {
-                    unsupported(&head, what)
-                } else if HEADS.contains(&word) {
+                let fault = if HEADS.contains(&word) {
                     let message = format!("`{word}` belongs inside a system");
                     Diagnostic::error("E001", head.span(), message)
                         .help("open one with `ode NAME {` or `map NAME {`")
@@ -199,7 +281,7 @@ impl FileReader<'_> {
                     let shown: String = word.chars().take(40).collect();
                     let message = format!("`{shown}` starts no item of a file");
                     Diagnostic::error("E001", head.span(), message)
-                        .help("a file holds `ode NAME { .. }`, `map NAME { .. }`, `const` and `fn`")
+                        .help("a file holds `ode NAME { .. }`, `map NAME { .. }`, `const`, `fn`, `unit` and `use`")
                 };
                 self.faults.push(fault);
             }
@@ -269,18 +351,35 @@ impl FileReader<'_> {
         };
         self.reserved.clear();
         let mut supported = true;
-        if let Some(token) = statement.tokens.get(2) {
+        let extends = statement.tokens.get(2).filter(|token| token.text(self.text) == "extends");
+        let mut after = 2;
+        if let Some(token) = extends {
+            after = 4;
+            let parent = statement.tokens.get(3);
+            let parent =
+                parent.filter(|token| matches!(token.kind, TokenKind::Word | TokenKind::Quoted));
+            match parent {
+                Some(parent) => {
+                    let text = parent.text(self.text).trim_matches('`').to_owned();
+                    raw.extends = Some(Name { text, span: parent.span() });
+                }
+                None => {
+                    let message = "the name of a system is expected after `extends`";
+                    self.faults.push(
+                        Diagnostic::error("E001", token.span(), message)
+                            .help(format!("`{kind} {} extends NAME {{ .. }}`", raw.name.text)),
+                    );
+                    raw.unsound = true;
+                }
+            }
+        }
+        if let Some(token) = statement.tokens.get(after) {
             let word = token.text(self.text);
             supported = false;
-            self.faults.push(match not_yet(word) {
-                Some(what) => unsupported(token, what),
-                None => Diagnostic::error(
-                    "E001",
-                    token.span(),
-                    format!("`{word}` is not expected here"),
-                )
-                .help("after the name stands `{`"),
-            });
+            let message = format!("`{word}` is not expected here");
+            self.faults.push(
+                Diagnostic::error("E001", token.span(), message).help("after the name stands `{`"),
+            );
         }
         let statements =
             split(self.text, self.tokens, block, self.braces, Separator::Line, &mut self.faults);
@@ -299,10 +398,6 @@ impl FileReader<'_> {
         // `time' = ...` is an equation, of a state whose name is a keyword.
         let second = statement.tokens.get(1).map_or("", |token| token.text(self.text));
         let head_is_word = head.kind == TokenKind::Word && !matches!(second, "'" | "=" | "[");
-        if head_is_word && let Some(what) = not_yet(&word) {
-            self.faults.push(unsupported(&head, what));
-            return false;
-        }
         let rule = match word.as_str() {
             _ if !head_is_word => Rule::equation,
             "meta" | "known" | "sample" if statement.block.is_some() => {
@@ -317,13 +412,17 @@ impl FileReader<'_> {
                 );
                 return true;
             }
-            "lang" | "const" | "fn" | "ode" | "map" | "dde" | "sde" => {
+            "lang" | "const" | "fn" | "ode" | "map" | "dde" | "sde" | "unit" | "use" => {
                 let message = format!("`{word}` belongs outside of systems");
                 self.faults.push(Diagnostic::error("E001", head.span(), message));
                 raw.broken.extend(declared_names(self.text, statement));
                 return true;
             }
-            "param" | "structural" | "state" | "let" | "output" => Rule::declaration,
+            "event" => {
+                self.event(statement, raw);
+                return true;
+            }
+            "param" | "structural" | "state" | "let" | "output" | "mode" => Rule::declaration,
             "index" => Rule::indices,
             "time" => Rule::time,
             "history" => Rule::history,
@@ -344,7 +443,7 @@ impl FileReader<'_> {
             }
             self.faults.push(Diagnostic::error("E001", head.span(), message).help(
                 "a system holds `param`, `state`, `let`, equations `x' = ...`, `index`, `output`, \
-                 `meta`, `known` and `sample`",
+                 `event`, `mode`, `meta`, `known` and `sample`",
             ));
             return true;
         }
@@ -365,7 +464,7 @@ impl FileReader<'_> {
             }
             Some(Syntax::Indices(indices)) => raw.indices.push(indices),
             Some(Syntax::Time { name, unit }) => {
-                self.faults.extend(unit.map(units));
+                raw.time_units.extend(unit);
                 raw.times.push(name);
             }
             Some(Syntax::Equation(equation)) => raw.equations.push(equation),

@@ -135,7 +135,8 @@ pub(crate) fn declared_names(text: &str, statement: &Statement) -> Vec<String> {
     let name = |index: usize| word(index).trim_matches('`').to_owned();
     let first = match word(0) {
         "structural" => 2,
-        "param" | "state" | "let" | "output" | "const" | "index" | "fn" | "next" | "time" => 1,
+        "param" | "state" | "let" | "output" | "const" | "index" | "fn" | "next" | "time"
+        | "event" | "mode" | "unit" => 1,
         _ if is_name(0) => return vec![name(0)],
         _ => return vec![],
     };

@@ -77,7 +77,7 @@ impl System {
                     }
                 },
             ),
-            (None, faults) => Err(FlattenError::Faults { system: self.name.clone(), faults }),
+            (None, faults) => Err(self.faults(faults)),
         }
     }
 }

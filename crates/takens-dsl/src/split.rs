@@ -30,6 +30,8 @@ pub(crate) enum Separator {
     Line,
     /// Line ends and commas, as in `meta { .. }`.
     LineOrComma,
+    /// Line ends and semicolons, as in `event .. { .. }`.
+    LineOrSemicolon,
 }
 
 /// Words that start a statement and cannot stand inside an expression.
@@ -256,6 +258,9 @@ impl Splitter<'_> {
     }
 
     fn semicolon(&mut self, at: usize) {
+        if self.separator == Separator::LineOrSemicolon {
+            return;
+        }
         let span = self.tokens[at].span();
         let ends_line = at + 1 >= self.end
             || self.is(at + 1, TokenKind::Newline)
@@ -312,9 +317,12 @@ impl Splitter<'_> {
     fn closes_unit(&self, tokens: &[Token]) -> bool {
         let word = |token: &Token| token.text(self.text);
         let declares = tokens.first().is_some_and(|head| {
-            ["time", "param", "structural", "state", "output", "const", "let", "unit"]
+            ["time", "param", "structural", "state", "output", "const", "let", "mode"]
                 .contains(&word(head))
         });
+        if tokens.first().is_some_and(|head| word(head) == "unit") {
+            return true;
+        }
         let mut piece = tokens.iter().rev().take_while(|token| word(token) != ",");
         declares && !piece.any(|token| word(token) == "=")
     }

@@ -68,8 +68,12 @@ pub struct System {
     pub doc: String,
     /// The entries of `meta`.
     pub meta: Meta,
-    /// From `ode` or `map` to the closing bracket.
+    /// From `ode` or `map` to the closing bracket, in the file that defines it.
     pub span: Span,
+    /// The path of the used file that defines it; `None` for the file that was read.
+    pub file: Option<String>,
+    /// The unit of its time as written, without the brackets.
+    pub time_unit: Option<String>,
     /// All parameters in order of declaration, structural ones too, with shapes at default sizes.
     pub parameters: Vec<ParameterInfo>,
     /// States in flat order, with shapes at default sizes.
@@ -81,6 +85,8 @@ pub struct System {
     /// How trajectories are sampled.
     pub sample: Sample,
     pub(crate) definition: Arc<Definition>,
+    /// Where the text of its file begins among those that were read together.
+    pub(crate) base: usize,
 }
 
 /// What `meta` says.
@@ -127,6 +133,8 @@ pub struct ParameterInfo {
     pub default: String,
     /// The range it is meant to run over.
     pub range: Option<Range>,
+    /// Its unit as written, without the brackets.
+    pub unit: Option<String>,
     /// Where its name is declared.
     pub span: Span,
 }
@@ -142,6 +150,8 @@ pub struct StateInfo {
     pub shape: Vec<usize>,
     /// The interval into which outputs are wrapped.
     pub wrap: Option<(f64, f64)>,
+    /// Its unit as written, without the brackets.
+    pub unit: Option<String>,
     /// Where its name is declared.
     pub span: Span,
 }
@@ -153,6 +163,8 @@ pub struct OutputInfo {
     pub name: String,
     /// Text of the `///` comments before it.
     pub doc: String,
+    /// Its unit as written, without the brackets.
+    pub unit: Option<String>,
     /// Where its name is declared.
     pub span: Span,
 }
@@ -263,8 +275,14 @@ impl System {
         let overrides = self.overrides(sizes)?;
         match expand(&self.definition, &overrides, Extent::Full) {
             (Some(expansion), _) => Ok(flat(&self.definition, expansion)),
-            (None, faults) => Err(FlattenError::Faults { system: self.name.clone(), faults }),
+            (None, faults) => Err(self.faults(faults)),
         }
+    }
+
+    /// Faults with spans of the file that defines the system.
+    pub(crate) fn faults(&self, faults: Vec<Diagnostic>) -> FlattenError {
+        let local = faults.into_iter().map(|one| one.moved(|at| at.saturating_sub(self.base)));
+        FlattenError::Faults { system: self.name.clone(), faults: local.collect() }
     }
 
     /// Sizes in the order of structural parameters, where they are given.
@@ -284,6 +302,19 @@ impl System {
             }
         }
         Ok(names().map(|name| sizes.get(name).copied()).collect())
+    }
+
+    /// Takes it for one of a used file, whose text begins at `base`.
+    pub(crate) fn localise(&mut self, file: String, base: usize) {
+        (self.file, self.base) = (Some(file), base);
+        let states = self.states.iter_mut().map(|one| &mut one.span);
+        let parameters = self.parameters.iter_mut().map(|one| &mut one.span);
+        let outputs = self.outputs.iter_mut().map(|one| &mut one.span);
+        let known = self.known.iter_mut().map(|one| &mut one.span);
+        let own = std::iter::once(&mut self.span);
+        for span in own.chain(states).chain(parameters).chain(outputs).chain(known) {
+            *span = span.start.saturating_sub(base)..span.end.saturating_sub(base);
+        }
     }
 
     /// Structural sizes with which the state has `dimension` components: none where that is so by
@@ -365,7 +396,9 @@ pub(crate) fn output_name(declared: &Declared) -> String {
 }
 
 pub(crate) fn flat(definition: &Definition, expansion: Expansion) -> Flat {
-    let Expansion { graph, sizes, parameters, states, ranges, .. } = expansion;
+    let Expansion { graph, sizes, parameters, states, ranges, events, .. } = expansion;
+    let mut modes = expansion.modes;
+    modes.sort_by_key(|one| one.0);
     let size_names = definition.structural.iter().map(|one| one.name.text.clone());
     let element_names = |name: &str, place: &Place| -> Vec<String> {
         let lists: Vec<Vec<i64>> = place.shape.iter().map(|&size| (0..size).collect()).collect();
@@ -422,6 +455,8 @@ pub(crate) fn flat(definition: &Definition, expansion: Expansion) -> Flat {
             noise: Noise { names: expansion.paths, terms },
             hamiltonian: expansion.hamiltonian,
             invariants: expansion.invariants,
+            modes: modes.into_iter().map(|one| one.1).collect(),
+            events,
             ..VectorField::default()
         },
     };

@@ -166,4 +166,61 @@ sde NoisyRing {
     param g = 0.5
     state x[i] = i
     x[i]' = -x[i] + g*(noise(w[i]) - noise(w[i+1])) + x[i]*noise(shared)/2
+/// Driven pendulum: the angle lives on a circle.
+ode DrivenPendulum {
+    time t <s>
+    param w0 <1/s> = 1, q <1/s> = 0.2, A <1/s^2> = 1.15 in [0.5, 1.5], w <1/s> = 2/3
+    state th = 0.1 wrap [-pi, pi), v <1/s> = 0
+    output energy <1/s^2> = v^2/2 - w0^2*cos(th)
+    th' = v
+    v'  = A*cos(w*t) - q*v - w0^2*sin(th)
+}
+
+/// The same with a weaker drive, observed in one more way.
+ode ColdPendulum extends DrivenPendulum {
+    param A = 1/2
+    output speed <1/s> = abs(v)
+}
+
+unit knot = 1852/3600*m/s
+unit sailor
+const g0 <m/s^2> = 9.81
+
+/// A ball that loses speed at every impact, and counts them.
+ode Bounce {
+    time t <s>
+    param c = 0.9 in [0.5, 1]
+    state h <m> = 1, v <m/s> = 0
+    mode impacts = 0
+    h' = v
+    v' = -g0 + 0*impacts*g0
+    event ground when h falling { v := -c*v; impacts := impacts + 1 }
+}
+
+fn relu(x) = max(0, x)
+
+/// A sailor's boat: units of one's own, roots, and a velocity whose unit follows.
+ode Oscillator {
+    time t <s>
+    param k <sailor/s^2> = 4, m <sailor> = 1, top <knot> = 5
+    state x <m> = 1, x' = 1
+    let pace = sqrt(k/m), cube = (x^2)^(3/2)
+    output share = x'*1 / (relu(x)*pace + abs(x)*pace)
+    output volume <m^3> = cube, limit <knot> = top
+    x'' = -pace^2*x
+}
+
+/// Neurons that fire: events over an index.
+ode Spikes {
+    index i in 0..3
+    param vt = 1
+    state v[i] = 0.1*i, w[i] = 0
+    mode count[i] = 0
+    v[i]' = 2 - v[i] - w[i] - (if v[i] > vt then 1 else 0)
+    w[i]' = -w[i]*count[i]
+    event spike[i] when v[i] - vt rising {
+        v[i] := 0
+        w[i] := w[i] + 0.1
+        count[i] := count[i] + 1
+    }
 }

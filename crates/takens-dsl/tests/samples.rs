@@ -24,8 +24,17 @@ fn start(name: &str, want: &[f64]) {
     let flat = system(name).flatten(&BTreeMap::new()).unwrap();
     let parameters = flat.field.default_parameters();
     let state = flat.field.initial_state(&parameters);
+    let at_start = |mode: &takens_symbolic::Mode| {
+        let bindings = takens_symbolic::Bindings {
+            parameters: &parameters,
+            ..takens_symbolic::Bindings::default()
+        };
+        takens_symbolic::evaluate(&flat.field.graph, &[mode.initial], &bindings)[0]
+    };
+    let modes: Vec<f64> = flat.field.modes.iter().map(at_start).collect();
     let bindings = takens_symbolic::Bindings {
         time: 0.0,
+        modes: &modes,
         state: &state,
         parameters: &parameters,
         ..takens_symbolic::Bindings::default()
@@ -39,10 +48,10 @@ fn start(name: &str, want: &[f64]) {
 
 #[test]
 fn samples_have_no_faults() {
-    let Parsed { systems, diagnostics } = parsed();
+    let Parsed { systems, diagnostics, .. } = parsed();
     let errors: Vec<_> = diagnostics.iter().filter(|one| one.is_error()).cloned().collect();
     assert!(errors.is_empty(), "{}", render(&errors, "samples.dsl", SAMPLES, false));
-    assert_eq!(systems.len(), 15);
+    assert_eq!(systems.len(), 21);
 }
 
 #[test]
@@ -71,6 +80,10 @@ fn values_are_those_of_the_equations() {
         ],
     );
     start("Pendulum", &[0.5, -0.5 - 2.0 * 0.25_f64.sin()]);
+    start("DrivenPendulum", &[0.0, 1.15 - 0.1_f64.sin()]);
+    start("ColdPendulum", &[0.0, 0.5 - 0.1_f64.sin()]);
+    start("Bounce", &[0.0, -9.81]);
+    start("Oscillator", &[1.0, -4.0]);
     // Solves q + q^3/2 = x.
     let flat = system("Implicit").flatten(&BTreeMap::new()).unwrap();
     let values = takens_symbolic::evaluate(
@@ -107,6 +120,44 @@ fn flat_names_and_shapes_are_those_of_the_declarations() {
     assert_eq!(pendulum.field.states, ["th", "th_dot"]);
     assert_eq!(pendulum.wraps[0], Some((-std::f64::consts::PI, std::f64::consts::PI)));
     assert_eq!(pendulum.field.outputs[0].0, "energy");
+}
+
+#[test]
+fn units_are_shown_as_written() {
+    let pendulum = system("DrivenPendulum");
+    assert_eq!(pendulum.time_unit.as_deref(), Some("s"));
+    assert_eq!(pendulum.parameters[2].unit.as_deref(), Some("1/s^2"));
+    assert_eq!(pendulum.states[0].unit, None);
+    assert_eq!(pendulum.outputs[0].unit.as_deref(), Some("1/s^2"));
+}
+
+#[test]
+fn what_is_extended_keeps_its_order() {
+    let cold = system("ColdPendulum");
+    let names = |system: &System| -> Vec<String> {
+        system.parameters.iter().map(|one| one.name.clone()).collect()
+    };
+    assert_eq!(names(&cold), names(&system("DrivenPendulum")));
+    assert_eq!(cold.parameters[2].unit.as_deref(), Some("1/s^2"));
+    assert_eq!(cold.parameters[2].range, None);
+    assert_eq!(cold.states.len(), 2);
+    assert_eq!(cold.outputs.len(), 2);
+}
+
+#[test]
+fn events_and_modes_become_those_of_the_field() {
+    use takens_symbolic::{Direction, Target};
+    let field = system("Bounce").flatten(&BTreeMap::new()).unwrap().field;
+    assert_eq!(field.modes.len(), 1);
+    assert_eq!(field.events.len(), 1);
+    assert_eq!(field.events[0].direction, Direction::Falling);
+    let targets: Vec<Target> = field.events[0].assignments.iter().map(|one| one.0).collect();
+    assert_eq!(targets, [Target::State(1), Target::Mode(0)]);
+    let spikes = system("Spikes").flatten(&BTreeMap::new()).unwrap().field;
+    let names: Vec<&str> = spikes.events.iter().map(|one| one.name.as_str()).collect();
+    assert_eq!(names, ["spike[0]", "spike[1]", "spike[2]"]);
+    assert_eq!(spikes.events[2].assignments[1].0, Target::State(5));
+    assert_eq!(spikes.modes[1].name, "count[1]");
 }
 
 #[test]

@@ -72,7 +72,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
             failure.report();
             unwritten = true;
         }
-        let parsed = takens_dsl::parse_file(&source.text);
+        let parsed = takens_catalog::parse_source(&source);
         systems += parsed.systems.len();
         let severe = |severity| {
             parsed.diagnostics.iter().filter(|diagnostic| diagnostic.severity == severity).count()
@@ -80,12 +80,23 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
         errors += severe(Severity::Error);
         warnings += severe(Severity::Warning);
         if arguments.json {
-            let index = LineIndex::new(&source.text);
-            lines.extend(
-                parsed.diagnostics.iter().map(|diagnostic| line(&name, &index, diagnostic)),
-            );
+            // The file itself, and behind it those that it uses.
+            let own = (name, LineIndex::new(&source.text));
+            let used: Vec<(String, LineIndex)> = parsed
+                .files
+                .iter()
+                .map(|used| {
+                    let path = path.with_file_name(&used.path).display().to_string();
+                    (path, LineIndex::new(&used.text))
+                })
+                .collect();
+            lines.extend(parsed.diagnostics.iter().map(|diagnostic| {
+                let place = diagnostic.file.and_then(|place| used.get(place));
+                let (file, index) = place.unwrap_or(&own);
+                line(file, index, diagnostic)
+            }));
         } else {
-            aside(&takens_dsl::render(&parsed.diagnostics, &name, &source.text, colour()));
+            aside(&parsed.render(&name, &source.text, colour()));
         }
     }
     if arguments.json {

@@ -59,7 +59,7 @@ impl Checker<'_> {
             }
             Role::Structural(_) => (Context::Structural, Kind::Static),
             Role::Parameter(_) => (Context::Parameter, Kind::Number),
-            Role::State(_) | Role::Time => {
+            Role::State(_) | Role::Mode(_) | Role::Time => {
                 self.dynamic = true;
                 (Context::Run, Kind::Number)
             }
@@ -155,6 +155,10 @@ impl Checker<'_> {
     }
 
     fn unknown_name(&mut self, name: &Name) {
+        if self.definition.globals.missing {
+            self.gave_up = true;
+            return;
+        }
         if !self.reported.insert(name.text.clone()) {
             return;
         }

@@ -10,6 +10,7 @@ use crate::definition::Definition;
 use crate::expand::Expansion;
 use crate::lower::{Extent, Lowerer};
 use crate::system::*;
+use crate::units::shown;
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 use takens_symbolic::{Bindings, ExprId, Node, Symbol, evaluate};
@@ -43,6 +44,7 @@ impl Builder<'_> {
                 structural: true,
                 default: source(&one.value),
                 range: None,
+                unit: None,
                 span: one.name.span.clone(),
             });
         }
@@ -54,6 +56,7 @@ impl Builder<'_> {
                 structural: false,
                 default: source(&one.value),
                 range: self.expansion.ranges[place].clone(),
+                unit: shown(self.text, one),
                 span: one.name.span.clone(),
             });
         }
@@ -65,13 +68,19 @@ impl Builder<'_> {
             doc: one.doc.clone(),
             shape: shape(&self.expansion.states[place].shape),
             wrap: self.expansion.wraps[place],
+            unit: shown(self.text, one),
             span: one.name.span.clone(),
         });
         let outputs = self.definition.outputs.iter().map(|one| OutputInfo {
             name: one.name.text.clone(),
             doc: one.doc.clone(),
+            unit: shown(self.text, one),
             span: one.name.span.clone(),
         });
+        let time_unit = raw
+            .time_units
+            .first()
+            .map(|span| self.text[span.clone()].trim_matches(['<', '>']).trim().to_owned());
         System {
             name: raw.name.text.clone(),
             kind: raw.kind,
@@ -84,6 +93,9 @@ impl Builder<'_> {
             known,
             sample,
             definition: Arc::default(),
+            file: None,
+            time_unit,
+            base: 0,
         }
     }
 
@@ -97,6 +109,7 @@ impl Builder<'_> {
         let mut lowerer = Lowerer::new(self.definition, self.expansion.sizes.clone(), Extent::Full);
         lowerer.parameters.clone_from(&self.expansion.parameters);
         lowerer.states.clone_from(&self.expansion.states);
+        lowerer.modes.clone_from(&self.expansion.mode_places);
         let mut ids = vec![];
         for element in elements {
             ids.push(lowerer.number(element).ok()?);
@@ -105,7 +118,11 @@ impl Builder<'_> {
             matches!(
                 lowerer.graph.node(*id),
                 Node::Symbol(
-                    Symbol::State(_) | Symbol::Time | Symbol::Delayed(_) | Symbol::Unknown(_)
+                    Symbol::State(_)
+                        | Symbol::Time
+                        | Symbol::Delayed(_)
+                        | Symbol::Mode(_)
+                        | Symbol::Unknown(_)
                 )
             )
         };

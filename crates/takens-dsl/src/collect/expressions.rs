@@ -44,6 +44,34 @@ impl Collector {
             let place = format!("the initial value of `{}`", state.name.text);
             declaration(&mut checker, state, Context::Initial, &place);
         }
+        for mode in &definition.modes {
+            let place = format!("the initial value of `{}`", mode.name.text);
+            declaration(&mut checker, mode, Context::Initial, &place);
+        }
+        for event in &definition.events {
+            let place = format!("the event `{}`", event.name.text);
+            let indices = indices_of(&mut checker, &event.subscripts);
+            checker.number(&event.when, Context::Run, &place, &indices);
+            let broken = matches!(event.when.kind, ExprKind::Broken);
+            if !checker.dynamic && !broken && !checker.faults.iter().any(Diagnostic::is_error) {
+                let message = format!(
+                    "what `{}` watches depends on neither state nor time, and never crosses zero",
+                    event.name.text
+                );
+                let span = event.when.span.clone();
+                checker.faults.push(
+                    Diagnostic::error("E117", span, message)
+                        .help("an event happens where an expression in the state crosses zero"),
+                );
+            }
+            for assignment in &event.assignments {
+                for subscript in &assignment.subscripts {
+                    let what = "a subscript";
+                    checker.number(subscript, Context::Structural, what, &indices);
+                }
+                checker.number(&assignment.right, Context::Run, &place, &indices);
+            }
+        }
         for equation in &definition.equations {
             let equation = &equation.equation;
             let place = format!("the equation of `{}`", equation.target.text);
@@ -82,6 +110,7 @@ impl Collector {
         }
         let mut found = std::mem::take(&mut checker.faults);
         let used = std::mem::take(&mut checker.used);
+        self.gave_up = checker.gave_up;
         self.faults.append(&mut found);
         used
     }

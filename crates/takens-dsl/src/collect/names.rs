@@ -56,6 +56,12 @@ impl Collector {
                         self.definition.states.push(declared.clone());
                     }
                 }
+                Head::Mode => {
+                    let role = Role::Mode(definition.modes.len());
+                    if self.declare(&name.text, &name.span, role, rank) {
+                        self.definition.modes.push(declared.clone());
+                    }
+                }
                 Head::Let => {
                     let role = Role::Let(definition.lets.len());
                     if self.declare(&name.text, &name.span, role, rank) {

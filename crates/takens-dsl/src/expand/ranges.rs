@@ -108,7 +108,7 @@ fn constants(graph: &Graph, ids: &[ExprId], parameters: &[f64]) -> Vec<f64> {
         let (mut open, mut seen) = (vec![id], HashSet::new());
         while let Some(id) = open.pop() {
             match graph.node(id) {
-                Node::Symbol(Symbol::State(_)) => return false,
+                Node::Symbol(Symbol::State(_) | Symbol::Mode(_)) => return false,
                 Node::Symbol(Symbol::Parameter(place)) if *place as usize >= parameters.len() => {
                     return false;
                 }

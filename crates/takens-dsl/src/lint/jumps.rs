@@ -3,7 +3,8 @@
 //!
 //! Start at [`jumps`]. A jump is measured, not guessed: from a few places the boundary is sought along
 //! one component, and the whole right-hand side compared on both sides of it, so that a branch whose
-//! factor vanishes there is left in peace.
+//! factor vanishes there is left in peace. So is one at whose boundary an event is watched for: there
+//! the integrator stops.
 
 use crate::Diagnostic;
 use crate::ast::*;
@@ -42,32 +43,38 @@ pub(crate) fn jumps(
         return;
     }
     let rights: Vec<ExprId> = expansion.rhs.iter().map(|(_, id)| *id).collect();
-    let whole = Side { graph: &expansion.graph, ids: &rights, parameters: values };
+    let watched: Vec<ExprId> = expansion.events.iter().map(|event| event.when).collect();
+    let modes = expansion.mode_values(values);
+    let side = |ids| Side { graph: &expansion.graph, ids, parameters: values, modes: &modes };
+    let (whole, watched) = (side(&rights), side(&watched));
     for (comparison, subscripts) in comparisons(definition).into_iter().take(MAX_BRANCHES) {
         let ExprKind::Compare(_, left, right) = &comparison.kind else { continue };
         let mut lowerer = Lowerer::new(definition, expansion.sizes.clone(), Extent::Ends);
         lowerer.parameters.clone_from(&expansion.parameters);
         lowerer.states.clone_from(&expansion.states);
+        lowerer.modes.clone_from(&expansion.mode_places);
         let names = subscript_names(subscripts);
         let difference = lowerer.with(&names, &vec![0; names.len()], |lowerer| {
             let (left, right) = (lowerer.number(left)?, lowerer.number(right)?);
             Lowered::Ok(lowerer.graph.sub(left, right))
         });
         let Ok(difference) = difference else { continue };
-        let boundary = Side { graph: &lowerer.graph, ids: &[difference], parameters: values };
+        let (graph, ids) = (&lowerer.graph, &[difference]);
+        let boundary = Side { graph, ids, parameters: values, modes: &modes };
         let coordinates = coordinates(&lowerer.graph, difference);
         let jumps = (0..PLACES).all(|place| {
             let start = Point::start(size, place);
             coordinates.iter().take(MAX_COORDINATES).any(|&along| {
-                crossing(&boundary, &start, along)
-                    .is_some_and(|point| jumps_at(&whole, &point, along))
+                crossing(&boundary, &start, along).is_some_and(|point| {
+                    jumps_at(&whole, &point, along) && !crosses(&watched, &point, along)
+                })
             })
         });
         if jumps {
             let message = "the right-hand side jumps where this condition changes";
             faults.push(Diagnostic::warning("W009", comparison.span.clone(), message).help(
                 "an integrator loses accuracy there; if the two sides should meet, their \
-                     values differ at the boundary",
+                 values differ at the boundary; else an `event` there makes it stop",
             ));
         }
     }
@@ -114,12 +121,15 @@ struct Side<'a> {
     graph: &'a Graph,
     ids: &'a [ExprId],
     parameters: &'a [f64],
+    modes: &'a [f64],
 }
 
 impl Side<'_> {
     fn at(&self, point: &Point) -> Vec<f64> {
         let (time, state, parameters) = (point.time, &point.state, self.parameters);
-        evaluate(self.graph, self.ids, &Bindings { time, state, parameters, ..Bindings::default() })
+        let bindings =
+            Bindings { time, state, parameters, modes: self.modes, ..Bindings::default() };
+        evaluate(self.graph, self.ids, &bindings)
     }
 }
 
@@ -179,4 +189,13 @@ fn jumps_at(whole: &Side, point: &Point, along: Symbol) -> bool {
         let (wide, narrow) = ((a - b).abs(), (nearer_a - nearer_b).abs());
         narrow > 0.5 * wide && narrow > 1e-6 * (1.0 + nearer_a.abs() + nearer_b.abs())
     })
+}
+
+/// Whether some event is watched for at a point: what it looks at changes its sign there.
+fn crosses(watched: &Side, point: &Point, along: Symbol) -> bool {
+    let zero = point.coordinate(along);
+    let near = 1e-6 * (1.0 + zero.abs());
+    let before = watched.at(&point.along(along, zero - near));
+    let after = watched.at(&point.along(along, zero + near));
+    before.into_iter().zip(after).any(|(before, after)| before * after < 0.0)
 }

@@ -70,6 +70,11 @@ impl Lowerer<'_> {
                 let element = self.element(name, &place, subscripts, span)?;
                 Ok(self.symbol(element, Symbol::State))
             }
+            Role::Mode(place) => {
+                let place = self.modes.get(place).cloned().ok_or(Halt)?;
+                let element = self.element(name, &place, subscripts, span)?;
+                Ok(self.symbol(element, Symbol::Mode))
+            }
             Role::Let(place) => self.let_element(place, name, subscripts, span),
             Role::Time => Ok(Value::Expr(self.graph.symbol(Symbol::Time))),
             Role::Index(_) => Err(self.fault(unbound_index(name))),

@@ -281,6 +281,8 @@ impl<'a> Gatherer<'a> {
                 statement.doc.clone_into(&mut defined.doc);
                 self.expr(&invariant.value);
             }
+            // Units, events and used files are read by their words.
+            Syntax::Unit(_) | Syntax::Use { .. } | Syntax::Event(_) => {}
             Syntax::Entry(_) | Syntax::Language { .. } => {}
         }
     }
@@ -298,6 +300,7 @@ impl<'a> Gatherer<'a> {
             Head::Let => NameKind::Let,
             Head::Output => NameKind::Output,
             Head::Const => NameKind::Constant,
+            Head::Mode => NameKind::Mode,
         };
         let name = &item.name;
         if item.primes > 0 {

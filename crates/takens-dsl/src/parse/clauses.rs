@@ -1,36 +1,13 @@
-//! What is written well and yet cannot stand: clauses that a declaration of its kind does not have, and
-//! constructs of the language that this reader does not know yet.
+//! What is written well and yet cannot stand: clauses that a declaration of its kind does not have.
 
 use crate::Diagnostic;
 use crate::ast::*;
-use crate::token::Token;
-
-/// Constructs that the language has and this reader does not yet.
-pub(super) fn not_yet(word: &str) -> Option<&'static str> {
-    Some(match word {
-        "use" => "`use` of other files",
-        "unit" => "units",
-        "extends" => "`extends`",
-        "event" => "`event`",
-        "mode" => "`mode`",
-        _ => return None,
-    })
-}
-
-pub(super) fn unsupported(token: &Token, what: &str) -> Diagnostic {
-    Diagnostic::error("E004", token.span(), format!("{what} is not supported yet"))
-        .help("the language reserves it for a later version of this program")
-}
-
-pub(super) fn units(span: crate::Span) -> Diagnostic {
-    Diagnostic::error("E004", span, "a unit is not supported yet")
-        .help("leave it out, or put it into the comment")
-}
 
 /// A clause that a declaration of this kind does not have.
 pub(super) fn odd_clause(item: &Declared, head: Head) -> Option<Diagnostic> {
-    if let Some(unit) = &item.unit {
-        return Some(units(unit.clone()));
+    if let Some(unit) = item.unit.as_ref().filter(|_| head == Head::Structural) {
+        let message = "a structural parameter is a count and has no unit";
+        return Some(Diagnostic::error("E098", unit.clone(), message).help("leave it out"));
     }
     let word = match head {
         Head::Param => "param",
@@ -39,6 +16,7 @@ pub(super) fn odd_clause(item: &Declared, head: Head) -> Option<Diagnostic> {
         Head::Let => "let",
         Head::Output => "output",
         Head::Const => "const",
+        Head::Mode => "mode",
     };
     let fault = |span: crate::Span, message: String| Some(Diagnostic::error("E001", span, message));
     let parameter = matches!(head, Head::Param | Head::Structural);

@@ -39,6 +39,7 @@ impl Reader<'_, '_> {
                     Some("let") => Head::Let,
                     Some("output") => Head::Output,
                     Some("const") => Head::Const,
+                    Some("mode") => Head::Mode,
                     _ => Head::Structural,
                 };
                 let items = inner.filter(|part| part.as_rule() == Rule::declared);
@@ -66,10 +67,29 @@ impl Reader<'_, '_> {
             }
             Rule::time => {
                 let name = self.name(&next());
-                Syntax::Time {
-                    name,
-                    unit: inner.next().map(|part| self.span(&part)).filter(|s| !s.is_empty()),
+                Syntax::Time { name, unit: inner.next().map(|part| self.span(&part)) }
+            }
+            Rule::unit_item => {
+                let name = self.name(&next());
+                Syntax::Unit(UnitItem { name, value: inner.next().map(|part| self.span(&part)) })
+            }
+            Rule::use_item => {
+                let path = next();
+                Syntax::Use { path: unescape(path.as_str()), span: self.span(&path) }
+            }
+            Rule::event => {
+                let name = self.name(&next());
+                let (mut subscripts, mut when) = (vec![], None);
+                for part in inner {
+                    match part.as_rule() {
+                        Rule::subscripts => subscripts = self.list(part),
+                        Rule::expr => when = Some(self.expr(part)),
+                        _ => {}
+                    }
                 }
+                let when = when.expect("an event says when");
+                let direction = takens_symbolic::Direction::Any;
+                Syntax::Event(EventItem { name, subscripts, when, direction, assignments: vec![] })
             }
             Rule::equation => self.equation(inner, span),
             Rule::history => self.history(inner),
@@ -208,6 +228,10 @@ fn is_word(rule: Rule) -> bool {
             | Rule::invariant_
             | Rule::index_
             | Rule::time_
+            | Rule::unit_
+            | Rule::use_
+            | Rule::event_
+            | Rule::when_
             | Rule::in_
             | Rule::from_
             | Rule::plus_minus
