@@ -36,5 +36,6 @@ suite! {
     kinds_shapes_and_ranges "values",
     recovery_after_syntax "syntax",
     delays_noise_and_energies "kinds",
+    units_and_dimensions "units",
     warnings "warnings",
 }

@@ -24,7 +24,7 @@ use crate::definition::{Definition, Role};
 use crate::expand::{Expansion, expand};
 use crate::limits::MAX_INLINE_DEPTH;
 use crate::lower::{Extent, Place, Small};
-use crate::system::{FlattenError, System, SystemKind, output_name};
+use crate::system::{FlattenError, System, output_name};
 use std::collections::{BTreeMap, HashMap};
 use takens_symbolic::{
     Auxiliary, ExprId, FieldKind, IntId, Ranges, Rational, RolledArray, RolledField, RolledGraph,
@@ -89,6 +89,7 @@ fn plain(definition: &Definition, expansion: &Expansion) -> Rolling<()> {
         (!expansion.paths.is_empty(), "noise"),
         (definition.energy.is_some(), "equations from an energy"),
         (!definition.invariants.is_empty(), "invariants"),
+        (!definition.events.is_empty() || !definition.modes.is_empty(), "events"),
     ];
     match found.iter().find(|one| one.0) {
         Some((_, what)) => Err(Stop::Refused(format!("{what} have no rolled form"))),
@@ -97,12 +98,6 @@ fn plain(definition: &Definition, expansion: &Expansion) -> Rolling<()> {
 }
 
 fn roll(definition: &Definition, expansion: Expansion) -> Rolling<Rolled> {
-    if matches!(definition.kind, SystemKind::Dde | SystemKind::Sde) {
-        return Err(Stop::Refused("delays and noise are expanded".to_owned()));
-    }
-    if definition.energy.is_some() || !definition.invariants.is_empty() {
-        return Err(Stop::Refused("energies and invariants are expanded".to_owned()));
-    }
     let Expansion { sizes, parameters, states, ranges, wraps, .. } = expansion;
     let names = definition.structural.iter().map(|one| one.name.text.clone());
     let named = names.zip(sizes.iter().copied()).collect();

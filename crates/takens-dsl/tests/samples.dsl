@@ -166,6 +166,8 @@ sde NoisyRing {
     param g = 0.5
     state x[i] = i
     x[i]' = -x[i] + g*(noise(w[i]) - noise(w[i+1])) + x[i]*noise(shared)/2
+}
+
 /// Driven pendulum: the angle lives on a circle.
 ode DrivenPendulum {
     time t <s>

@@ -51,7 +51,7 @@ fn samples_have_no_faults() {
     let Parsed { systems, diagnostics, .. } = parsed();
     let errors: Vec<_> = diagnostics.iter().filter(|one| one.is_error()).cloned().collect();
     assert!(errors.is_empty(), "{}", render(&errors, "samples.dsl", SAMPLES, false));
-    assert_eq!(systems.len(), 21);
+    assert_eq!(systems.len(), 20);
 }
 
 #[test]

