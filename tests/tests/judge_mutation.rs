@@ -9,37 +9,51 @@ use takens_core::{TimeGrid, Trajectory};
 use takens_discovery::{Certainty, JudgeOptions, Level, Verdict, judge_expressions};
 use takens_dsl::System;
 use takens_integrate::{Options, sample};
-use takens_symbolic::{Bindings, ExprId, FieldKind, VectorField, evaluate, to_f64};
+use takens_symbolic::{Bindings, ExprId, FieldKind, VectorField, evaluate};
 
-/// Systems whose normal forms are too large, or take roots of waves: what is equal there is probable
-/// at best, and not looked for here.
-const OPEN: [&str; 4] = ["BickleyJet", "BlinkingRotlet", "BlinkingVortexMap", "MacArthur"];
+/// Systems whose normal forms are too large (that of `SpeciesCompetition` has too many terms), or take
+/// roots of waves or of whole numbers (`Antidots`: of a distance and of 2, in a condition): what is
+/// equal there is probable at best, and not looked for here.
+const OPEN: [&str; 6] = [
+    "Antidots",
+    "BickleyJet",
+    "BlinkingRotlet",
+    "BlinkingVortexMap",
+    "MacArthur",
+    "SpeciesCompetition",
+];
 
 /// Components that are changed one at a time; more of the same add nothing.
 const MOST_COMPONENTS: usize = 2;
 
-/// The least size of each index: more components of the same kind add nothing but time.
-fn least_sizes(system: &System) -> BTreeMap<String, i64> {
-    let structural = system.parameters.iter().filter(|parameter| parameter.structural);
-    structural
-        .filter_map(|parameter| {
-            let least = to_f64(&parameter.range.as_ref()?.low).ceil();
-            Some((parameter.name.clone(), least as i64))
-        })
-        .collect()
+/// Sizes that are tried, from the least: more components of the same kind add nothing but time.
+const SIZES: [i64; 4] = [4, 5, 6, 8];
+
+/// A system expanded, small where a single structural parameter makes it large.
+fn expanded(system: &System) -> VectorField {
+    let structural: Vec<_> = system.parameters.iter().filter(|one| one.structural).collect();
+    let small = match structural[..] {
+        [one] => SIZES
+            .iter()
+            .find_map(|&size| system.flatten(&BTreeMap::from([(one.name.clone(), size)])).ok()),
+        _ => None,
+    };
+    let flat = small.map_or_else(|| system.flatten(&BTreeMap::new()), Ok);
+    flat.unwrap_or_else(|error| panic!("{}: {error}", system.name)).field
 }
 
-/// All systems of the collection, expanded.
+/// All systems of the collection, expanded, that the judge can judge: candidates are expressions over
+/// the present state, so systems with delays are none.
 fn collection() -> Vec<(String, VectorField, f64)> {
     let parsed = takens_dsl::parse_file(include_str!("../../systems.dsl"));
-    let flat = |system: &System| system.flatten(&least_sizes(system)).map(|flat| flat.field);
     let period =
         |system: &System| system.sample.period.filter(|period| *period > 0.0).unwrap_or(1.0);
     parsed
         .systems
         .iter()
         .filter(|system| !OPEN.contains(&system.name.as_str()))
-        .filter_map(|system| Some((system.name.clone(), flat(system).ok()?, period(system))))
+        .map(|system| (system.name.clone(), expanded(system), period(system)))
+        .filter(|(_, field, _)| field.delays.is_empty())
         .collect()
 }
 
