@@ -182,6 +182,10 @@ impl SpectrumOptions {
 /// Steps of the variational equations, or iterations, that take about a second.
 pub(crate) fn affordable_steps(field: &VectorField) -> f64 {
     let n = field.dim();
+    if check_memory(field).is_err() {
+        // No spectrum is computed, so that nothing is to be budgeted.
+        return OPERATIONS;
+    }
     let linearised = Linearised::new(field);
     let motion = linearised.cost(n);
     let frame = 2.0 * (n * n * n) as f64 + 30.0 * n as f64;

@@ -73,6 +73,10 @@ pub(crate) fn whole(
             let mut file = OpenOptions::new().write(true).open(path).map_err(text)?;
             return fill(&mut file).map_err(refuse);
         }
+        // A new file would take the place of one that its owner has locked.
+        Some(found) if found.permissions().readonly() => {
+            return Err(refuse("the file is read-only".into()));
+        }
         Some(_) => path.canonicalize().map_err(text)?,
         None => path.to_path_buf(),
     };

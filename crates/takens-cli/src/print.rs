@@ -52,6 +52,11 @@ pub(crate) fn number(value: f64) -> String {
     }
 }
 
+/// `1 system`, `2 systems`.
+pub(crate) fn counted(number: usize, what: &str) -> String {
+    format!("{number} {what}{}", if number == 1 { "" } else { "s" })
+}
+
 #[cfg(test)]
 mod tests {
     use super::number;

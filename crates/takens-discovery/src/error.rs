@@ -27,6 +27,12 @@ pub enum JudgeError {
         /// Values given.
         got: usize,
     },
+    /// What changes the state is more than the state.
+    #[error("a truth with {what} is not judged; candidates are expressions over the present state")]
+    Memory {
+        /// What it has.
+        what: &'static str,
+    },
     /// The tolerance means nothing.
     #[error("the tolerance is {tolerance}; it must be at least 0 and below 1")]
     Tolerance {

@@ -19,6 +19,13 @@ impl Problem {
         parameters: &[Option<Rational>],
         candidate: (&Graph, &[ExprId]),
     ) -> Result<Self, JudgeError> {
+        for (has, what) in
+            [(!truth.delays.is_empty(), "delays"), (!truth.modes.is_empty(), "modes")]
+        {
+            if has {
+                return Err(JudgeError::Memory { what });
+            }
+        }
         if candidate.1.len() != truth.dim() {
             return Err(JudgeError::Count { want: truth.dim(), got: candidate.1.len() });
         }

@@ -4,7 +4,7 @@ use crate::catalog::colour;
 use crate::failure::Failure;
 use crate::files;
 use crate::print;
-use crate::print::{aside, note};
+use crate::print::{aside, counted, note};
 use serde::Serialize;
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -102,14 +102,11 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
     if arguments.json {
         print::json(&lines)?;
     } else {
-        let count = |number: usize, what: &str| {
-            format!("{number} {what}{}", if number == 1 { "" } else { "s" })
-        };
         print::text(&format!(
             "{}, {}, {}\n",
-            count(systems, "system"),
-            count(errors, "error"),
-            count(warnings, "warning")
+            counted(systems, "system"),
+            counted(errors, "error"),
+            counted(warnings, "warning")
         ))?;
     }
     if errors == 0 && !unwritten { Ok(()) } else { Err(Failure::Shown) }

@@ -231,8 +231,8 @@ fn check_delayed(
     }
     let names: Vec<&str> = delays.iter().map(|delay| delay.name.as_str()).collect();
     Err(format!(
-        "{system} has {} delayed values and {option} gives {got}; give {}",
-        names.len(),
+        "{system} has {} and {option} gives {got}; give {}",
+        print::counted(names.len(), "delayed value"),
         names.join(", ")
     ))
 }

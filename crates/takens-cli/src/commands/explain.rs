@@ -15,7 +15,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
         let lines = takens_dsl::explanations().map(|one| format!("{}  {}\n", one.code, one.title));
         return print::text(&lines.collect::<String>());
     };
-    match takens_dsl::explain(code) {
+    match takens_dsl::explain(&code.to_uppercase()) {
         Ok(found) => print::text(&page(found)),
         Err(near) => {
             let near = near.map(|near| format!("; the nearest is {near}")).unwrap_or_default();

@@ -32,6 +32,10 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
         };
         let formatted = takens_dsl::format(&source.text);
         if formatted == source.text {
+            let found = takens_dsl::parse_file(&source.text).diagnostics;
+            if let Some(open) = found.iter().find(|one| one.code == "E002") {
+                note!("{}: left as it is, since {}", path.display(), open.message);
+            }
             continue;
         }
         if arguments.check {

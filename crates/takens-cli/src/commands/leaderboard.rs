@@ -84,10 +84,10 @@ fn render(board: &Leaderboard) -> String {
         ("seconds", Align::Right),
     ];
     format!(
-        "{}{} systems in {} groups of one form\n",
+        "{}{} in {} of one form\n",
         table(&heading, &rows),
-        board.systems,
-        board.groups
+        crate::print::counted(board.systems, "system"),
+        crate::print::counted(board.groups, "group")
     )
 }
 

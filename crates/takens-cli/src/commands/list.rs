@@ -79,7 +79,7 @@ pub(crate) fn run(arguments: &Arguments, files: &[PathBuf]) -> Result<(), Failur
         ("λ max", Align::Right),
         ("field", Align::Left),
     ];
-    print::text(&(table(&heading, &rows) + &format!("{} systems\n", rows.len())))
+    print::text(&(table(&heading, &rows) + &format!("{}\n", print::counted(rows.len(), "system"))))
 }
 
 fn chosen(arguments: &Arguments, entry: &Entry) -> bool {

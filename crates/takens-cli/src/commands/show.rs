@@ -110,10 +110,10 @@ fn odebench(entry: &Entry, flat: &Flat) -> Result<Value, Failure> {
 fn text(entry: &Entry, flat: &Flat) -> String {
     let (system, field) = (&entry.system, &flat.field);
     let mut text = format!(
-        "{} {}  ({} components, {})\n",
+        "{} {}  ({}, {})\n",
         system.kind.keyword(),
         system.name,
-        field.dim(),
+        print::counted(field.dim(), "component"),
         entry.origin
     );
     if !system.doc.is_empty() {
@@ -135,7 +135,7 @@ fn text(entry: &Entry, flat: &Flat) -> String {
             .zip(&annotation.standard_errors)
             .map(|(exponent, error)| format!("{exponent:.4} ± {error:.1e}"))
             .collect();
-        line("exponents", Some(exponents.join(", ")));
+        line("exponents", (!exponents.is_empty()).then(|| exponents.join(", ")));
         line("Kaplan-Yorke", annotation.kaplan_yorke.map(|dimension| format!("{dimension:.3}")));
         line("verdict", Some(annotation.verdict.to_string()));
     }
