@@ -144,6 +144,19 @@ fn a_system_with_delays_takes_its_past_and_knows_its_limits() {
 }
 
 #[test]
+fn a_jump_is_shown_and_followed() {
+    let text = "ode Ball {\n    state h = 1, v = 0\n    h' = v\n    v' = -9.8\n    \
+                event bounce when h falling { v := -v }\n}\n";
+    let (_folder, path) = file("ball.dsl", text);
+    let shown = stdout(&["--catalog", &path, "show", "Ball"]);
+    assert!(shown.contains("event bounce when h falling { v := -v }"), "{shown}");
+    let csv = stdout(&["--catalog", &path, "trajectory", "Ball", "--points", "20", "--dt", "0.2"]);
+    let height = |line: &str| line.split(',').nth(1).unwrap().parse::<f64>().unwrap();
+    assert!(csv.lines().skip(1).all(|line| height(line) > -1e-9), "{csv}");
+    fails(&["--catalog", &path, "lyapunov", "Ball"], 1, &["with events are not computed"]);
+}
+
+#[test]
 fn noise_follows_its_seed() {
     let path = |seed: &str| {
         stdout(&["trajectory", "DoubleWell", "--seed", seed, "--points", "3", "--dt", "0.1"])

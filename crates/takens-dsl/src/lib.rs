@@ -10,7 +10,7 @@
 //! `extends` puts what is inherited under it, `collect` gathers the statements of a system, `check`
 //! resolves names, `units` compares dimensions, `lint` warns, `lower` and `expand` turn trees into the
 //! expression graph. `files` lays a file and those that it uses side by side before all that.
-//! [`format`] stands beside: it needs statements only.
+//! [`format()`] stands beside: it needs statements only.
 
 mod diagnostic;
 mod explain;

@@ -155,11 +155,6 @@ fn events(flat: &Flat) -> Vec<Value> {
     let field = &flat.field;
     (field.events.iter())
         .map(|event| {
-            let direction = match event.direction {
-                Direction::Rising => "rising",
-                Direction::Falling => "falling",
-                Direction::Any => "any",
-            };
             let assignments: Vec<Value> = (event.assignments.iter())
                 .map(|(target, id)| {
                     json!({ "to": name_of(field, *target), "expression": expression(flat, *id) })
@@ -167,13 +162,23 @@ fn events(flat: &Flat) -> Vec<Value> {
                 .collect();
             json!({
                 "name": event.name, "when": expression(flat, event.when),
-                "direction": direction, "assignments": assignments,
+                "direction": direction(event.direction), "assignments": assignments,
             })
         })
         .collect()
 }
 
-fn name_of(field: &VectorField, target: Target) -> &str {
+/// The word for the crossings that count.
+pub(crate) fn direction(direction: Direction) -> &'static str {
+    match direction {
+        Direction::Rising => "rising",
+        Direction::Falling => "falling",
+        Direction::Any => "any",
+    }
+}
+
+/// The name of what an event assigns to.
+pub(crate) fn name_of(field: &VectorField, target: Target) -> &str {
     match target {
         Target::State(place) => &field.states[place as usize],
         Target::Mode(place) => &field.modes[place as usize].name,

@@ -1,14 +1,14 @@
 //! `takens show`: one system, whole, as text, as JSON, or in another language.
 
 use crate::catalog::{find, load};
-use crate::commands::document::{document, expression};
+use crate::commands::document::{direction, document, expression, name_of};
 use crate::failure::Failure;
 use crate::print;
 use serde_json::{Value, json};
 use std::path::PathBuf;
 use takens_catalog::Entry;
 use takens_dsl::Flat;
-use takens_symbolic::{About, FieldKind, Language, export, odebench_entry};
+use takens_symbolic::{About, FieldKind, Language, Target, export, odebench_entry};
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct Arguments {
@@ -155,6 +155,9 @@ fn text(entry: &Entry, flat: &Flat) -> String {
     for (name, initial) in field.states.iter().zip(&field.initial) {
         text += &format!("  state {name} = {}\n", expression(flat, *initial));
     }
+    for mode in &field.modes {
+        text += &format!("  mode {} = {}\n", mode.name, expression(flat, mode.initial));
+    }
     text += "\n";
     for (name, rhs) in field.states.iter().zip(&field.rhs) {
         text += &match field.kind {
@@ -173,6 +176,18 @@ fn text(entry: &Entry, flat: &Flat) -> String {
             let coefficient = expression(flat, coefficient);
             text += &format!("  noise({path}) in {name}': {coefficient}\n");
         }
+    }
+    for event in &field.events {
+        let assign = |&(target, value): &(Target, ExprId)| {
+            format!("{} := {}", name_of(field, target), expression(flat, value))
+        };
+        text += &format!(
+            "  event {} when {} {} {{ {} }}\n",
+            event.name,
+            expression(flat, event.when),
+            direction(event.direction),
+            event.assignments.iter().map(assign).collect::<Vec<_>>().join("; ")
+        );
     }
     for (name, invariant) in &field.invariants {
         text += &format!("  invariant {name} = {}\n", expression(flat, *invariant));
