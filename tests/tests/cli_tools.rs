@@ -112,8 +112,11 @@ fn a_system_is_written_in_other_languages() {
 fn a_system_with_delays_takes_its_past_and_knows_its_limits() {
     let (folder, path) = file("mg.dsl", MACKEY_GLASS);
     let with = |arguments: &[&str]| -> Vec<String> {
-        let all = ["--catalog", &path].iter().chain(arguments);
-        all.map(ToString::to_string).collect()
+        [&["--catalog", path.as_str()], arguments]
+            .concat()
+            .iter()
+            .map(ToString::to_string)
+            .collect()
     };
     let at = |arguments: &[&str]| {
         let all = with(arguments);
