@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use std::path::PathBuf;
 use takens_catalog::Entry;
 use takens_dsl::Flat;
-use takens_symbolic::{About, FieldKind, Language, Target, export, odebench_entry};
+use takens_symbolic::{About, ExprId, FieldKind, Language, Target, export, odebench_entry};
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct Arguments {
