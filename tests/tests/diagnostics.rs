@@ -37,5 +37,7 @@ suite! {
     recovery_after_syntax "syntax",
     delays_noise_and_energies "kinds",
     units_and_dimensions "units",
+    reuse_and_files "reuse",
+    events_and_modes "events",
     warnings "warnings",
 }

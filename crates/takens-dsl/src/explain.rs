@@ -5,7 +5,9 @@
 
 mod kinds;
 mod names;
+mod reuse;
 mod syntax;
+mod units;
 mod values;
 mod warnings;
 
@@ -42,9 +44,9 @@ const fn entry(
 
 /// All of them, in order of their codes.
 pub fn explanations() -> impl Iterator<Item = &'static Explanation> {
-    [syntax::TABLE, names::TABLE, values::TABLE, kinds::TABLE, warnings::TABLE]
-        .into_iter()
-        .flatten()
+    let faults = [syntax::TABLE, names::TABLE, values::TABLE, kinds::TABLE];
+    let later = [units::TABLE, reuse::TABLE, warnings::TABLE];
+    faults.into_iter().chain(later).flatten()
 }
 
 /// The explanation of a code such as `E020`, in whatever case it is written.

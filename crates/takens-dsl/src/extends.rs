@@ -20,7 +20,8 @@ use crate::nearest::nearest;
 use std::collections::{HashMap, HashSet};
 
 /// The systems with all that they inherit, in order. `missing`: a file that was used could not be
-/// had, and an unknown system may be in it.
+/// had, and an unknown system may be in it. A system that extends one at fault is left out: without
+/// what it inherits, most of what could be said of it would be wrong.
 pub(crate) fn resolve(
     systems: Vec<RawSystem>,
     missing: bool,
@@ -40,10 +41,10 @@ pub(crate) fn resolve(
         let Some(mut system) = resolved[place].take() else { continue };
         match parents[place] {
             Parent::None => {}
-            Parent::Broken => system.unsound = true,
+            Parent::Broken => continue,
             Parent::At(parent) => match (&resolved[parent], depths[place]) {
                 (Some(parent), Some(_)) => inherit(parent, &mut system),
-                _ => system.unsound = true,
+                _ => continue,
             },
         }
         resolved[place] = Some(system);

@@ -128,8 +128,8 @@ impl Gatherer<'_, '_> {
         let path = resolve(user, wanted).ok_or_else(|| {
             let message = format!("`{}` is no file below the folder of this one", shown(wanted));
             Diagnostic::error("E107", span.clone(), message).help(
-                "a path is relative to the file that has it, goes on with `/`, and does not leave \
-                 the folder of the file that is read first",
+                "a path is relative to the file that has it, has `/` between its parts, and does \
+                 not leave the folder of the file that is read first",
             )
         })?;
         match self.open.get(&path) {

@@ -72,6 +72,9 @@ pub(crate) fn explain(text: &str, statement: &Statement, refusal: &Refusal) -> D
             let message = format!("{} is not expected here", show(found, text));
             let fault = Diagnostic::error("E001", span, message);
             match expected(refusal) {
+                _ if previous == Some("use") => {
+                    fault.help("a file is named in quotes: `use \"file.dsl\"`")
+                }
                 Some(list) => fault.help(format!("here could stand {list}")),
                 None => fault,
             }

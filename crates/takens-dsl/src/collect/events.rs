@@ -123,6 +123,11 @@ impl Collector {
         }
         let mut fault =
             Diagnostic::error("E112", span.clone(), format!("no state or mode is called `{key}`"));
+        if assignment.primes > 0 && self.definition.names.contains_key(name) {
+            let help = format!("`{key}` follows from its equation: set `{name}`");
+            self.faults.push(fault.help(help));
+            return;
+        }
         let can_be_set = self.definition.states.iter().chain(&self.definition.modes);
         match nearest(name, can_be_set.map(|one| one.name.text.as_str())) {
             Some(near) => {

@@ -61,7 +61,7 @@ impl Collector {
                 let span = event.when.span.clone();
                 checker.faults.push(
                     Diagnostic::error("E117", span, message)
-                        .help("an event happens where an expression in the state crosses zero"),
+                        .help("watch an expression in the states or in `t`"),
                 );
             }
             for assignment in &event.assignments {

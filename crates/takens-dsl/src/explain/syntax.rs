@@ -38,9 +38,9 @@ pub(super) const TABLE: &[Explanation] = &[
     ),
     entry(
         "E004",
-        "not supported",
-        "The language has no such construct, or reserves it for a later version.",
-        "Do as the help says; an equation of third order becomes three of first order.",
+        "a derivative beyond the second",
+        "An equation gives the first derivative of a state, `x'`, or the second, `x''`.",
+        "Name the lower derivatives as states: an equation of third order becomes three of first order.",
         "ode A {\n    state x = 1\n    x''' = -x\n}\n",
         "ode A {\n    state x = 1, v = 0, a = 0\n    x' = v\n    v' = a\n    a' = -x\n}\n",
     ),

@@ -85,4 +85,24 @@ pub(super) const TABLE: &[Explanation] = &[
         "ode A {\n    param a = 1 in [0, 2]\n    state x = 1\n    x' = -x/a\n}\n",
         "ode A {\n    param a = 1 in (0, 2]\n    state x = 1\n    x' = -x/a\n}\n",
     ),
+    entry(
+        "W030",
+        "a mode that is never read",
+        "Events may set it, and no equation, output or event depends on it.",
+        "Read it, or take it out.",
+        "ode A {\n    state x = 0\n    mode count = 0\n    x' = 2 - x\n    \
+         event spike when x - 1 rising { x := 0 }\n}\n",
+        "ode A {\n    state x = 0\n    mode count = 0\n    x' = 2 - x/(1 + count)\n    \
+         event spike when x - 1 rising { x := 0; count := count + 1 }\n}\n",
+    ),
+    entry(
+        "W031",
+        "a mode that no event sets",
+        "It keeps its initial value throughout, as a parameter does.",
+        "Declare it as `param`, or set it in an event.",
+        "ode A {\n    state x = 0\n    mode drive = 2\n    x' = drive - x\n    \
+         event spike when x - 1 rising { x := 0 }\n}\n",
+        "ode A {\n    param drive = 2\n    state x = 0\n    x' = drive - x\n    \
+         event spike when x - 1 rising { x := 0 }\n}\n",
+    ),
 ];

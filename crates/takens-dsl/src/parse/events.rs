@@ -135,7 +135,16 @@ impl FileReader<'_> {
             _ => (Direction::Any, "any"),
         };
         let source = |expr: &Expr| self.text[expr.span.clone()].to_owned();
-        let zero = matches!(&b.kind, ExprKind::Number(value) if value.is_zero());
+        let is_zero =
+            |expr: &Expr| matches!(&expr.kind, ExprKind::Number(value) if value.is_zero());
+        // `0 < x` is `x > 0`; a direction that is named is of what is written.
+        let (direction, word, a, b) = match direction {
+            _ if named || !is_zero(a) => (direction, word, a, b),
+            Direction::Falling => (Direction::Rising, "rising", b, a),
+            Direction::Rising => (Direction::Falling, "falling", b, a),
+            Direction::Any => (direction, word, b, a),
+        };
+        let zero = is_zero(b);
         let simple = b.grouped || !matches!(b.kind, ExprKind::Sum(..) | ExprKind::If { .. });
         let mut wanted = match (zero, simple) {
             (true, _) => source(a),

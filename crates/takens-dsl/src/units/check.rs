@@ -82,7 +82,9 @@ impl<'a> Inference<'a> {
         self.states();
         for (place, declared) in definition.parameters.iter().enumerate() {
             let want = self.parameters[place].clone();
-            self.declaration(declared, &want, "its default");
+            if self.declaration(declared, &want, "its default") {
+                self.parameters[place] = Quantity::Any;
+            }
         }
         for declared in &definition.lets {
             let found = self.value_of_let(declared);
@@ -90,11 +92,15 @@ impl<'a> Inference<'a> {
         }
         for (place, declared) in definition.states.iter().enumerate() {
             let want = self.states[place].clone();
-            self.declaration(declared, &want, "its initial value");
+            if self.declaration(declared, &want, "its initial value") {
+                self.states[place] = Quantity::Any;
+            }
         }
         for (place, declared) in definition.modes.iter().enumerate() {
             let want = self.modes[place].clone();
-            self.declaration(declared, &want, "its initial value");
+            if self.declaration(declared, &want, "its initial value") {
+                self.modes[place] = Quantity::Any;
+            }
         }
         for declared in &definition.outputs {
             let want = self.own(declared);
@@ -175,20 +181,24 @@ impl<'a> Inference<'a> {
         result
     }
 
-    /// Default or initial value, range and `wrap` of a declaration.
-    fn declaration(&mut self, declared: &'a Declared, want: &Quantity, what: &str) {
+    /// Default or initial value, range and `wrap` of a declaration. Whether its unit is missing: then
+    /// all that it is used in may be right.
+    fn declaration(&mut self, declared: &'a Declared, want: &Quantity, what: &str) -> bool {
+        let mut missing = false;
         self.with(&declared.subscripts, |inference| {
             for value in declared.value.iter().flat_map(elements) {
-                inference.fits(declared, value, want, what);
+                missing |= inference.fits(declared, value, want, what);
             }
         });
         for interval in declared.range.iter().chain(&declared.wrap) {
-            self.fits(declared, &interval.low, want, "this end of its range");
-            self.fits(declared, &interval.high, want, "this end of its range");
+            missing |= self.fits(declared, &interval.low, want, "this end of its range");
+            missing |= self.fits(declared, &interval.high, want, "this end of its range");
         }
+        missing
     }
 
-    fn fits(&mut self, declared: &Declared, value: &'a Expr, want: &Quantity, what: &str) {
+    /// Reports a value in another unit; whether the declaration has none where it should.
+    fn fits(&mut self, declared: &Declared, value: &'a Expr, want: &Quantity, what: &str) -> bool {
         let got = self.quantity(value);
         if let Some(got) = self.mismatch(&got, want, true) {
             let want = want.unit().unwrap_or_default();
@@ -196,7 +206,8 @@ impl<'a> Inference<'a> {
             let message = format!("`{name}` is {}, and {what} is {}", words(&want), words(&got));
             let mut fault = Diagnostic::error("E092", value.span.clone(), message)
                 .related(declared.name.span.clone(), words(&want));
-            fault = if declared.unit.is_none() && want.is_pure() {
+            let missing = declared.unit.is_none() && want.is_pure();
+            fault = if missing {
                 let at = declared
                     .subscripts
                     .last()
@@ -208,7 +219,9 @@ impl<'a> Inference<'a> {
                 advise(fault, &got, &want, "a value is in the unit of what has it")
             };
             self.report(fault);
+            return missing;
         }
+        false
     }
 
     /// The unit that `got` has where `want` is needed; `None` where it fits.

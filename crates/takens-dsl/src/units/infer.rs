@@ -285,7 +285,14 @@ impl<'a> Inference<'a> {
             fault.related = vec![(inner, "in the function".to_owned())];
             fault.fix = None;
         }
-        self.faults.push(fault);
+        // A power beyond all measure makes others around it: one is enough.
+        let again = |last: &Diagnostic| {
+            let apart = last.span.end <= fault.span.start || fault.span.end <= last.span.start;
+            last.code == "E097" && fault.code == "E097" && !apart
+        };
+        if !self.faults.last().is_some_and(again) {
+            self.faults.push(fault);
+        }
     }
 
     /// The source of an expression, or its first letters.
