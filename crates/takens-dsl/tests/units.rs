@@ -75,7 +75,10 @@ fn units_are_read_or_refused() {
     check("<m^(1/1000000000)> = x", &["E097"]);
     check("<(m^900)^900> = x", &["E097"]);
     check("<m> = x^600*x^600/x^1199", &["E097"]);
-    check(&format!("<{}m{}> = x", "(".repeat(400), ")".repeat(400)), &["E090"]);
+    let nested = |depth| format!("<{}m{}> = x", "(".repeat(depth), ")".repeat(depth));
+    check(&nested(100), &["E090"]);
+    // Brackets of any kind nest no deeper than the language allows.
+    check(&nested(400), &["E003"]);
     check(&format!("<{}m> = x", "m*".repeat(4000)), &["E097"]);
 }
 
