@@ -96,7 +96,7 @@ impl Gatherer<'_, '_> {
         for (wanted, span) in self.uses(place) {
             if let Err(fault) = self.used(&path, &wanted, span) {
                 self.sources.missing = true;
-                self.faults.push(fault);
+                self.faults.push(*fault);
             }
         }
         self.open.insert(path, false);
@@ -124,7 +124,7 @@ impl Gatherer<'_, '_> {
         found
     }
 
-    fn used(&mut self, user: &str, wanted: &str, span: Span) -> Result<(), Diagnostic> {
+    fn used(&mut self, user: &str, wanted: &str, span: Span) -> Result<(), Box<Diagnostic>> {
         let path = resolve(user, wanted).ok_or_else(|| {
             let message = format!("`{}` is no file below the folder of this one", shown(wanted));
             Diagnostic::error("E107", span.clone(), message).help(
@@ -136,15 +136,17 @@ impl Gatherer<'_, '_> {
             Some(true) => {
                 let message =
                     format!("`{}` uses itself: files use each other in a circle", shown(&path));
-                return Err(Diagnostic::error("E106", span, message)
-                    .help("put what both need into a third file, and use that in both"));
+                return Err(Box::new(
+                    Diagnostic::error("E106", span, message)
+                        .help("put what both need into a third file, and use that in both"),
+                ));
             }
             Some(false) => return Ok(()),
             None => {}
         }
         if self.sources.parts.len() > MAX_FILES {
             let message = format!("this is one file too many: at most {MAX_FILES} may be used");
-            return Err(Diagnostic::error("E003", span, message));
+            return Err(Box::new(Diagnostic::error("E003", span, message)));
         }
         let text = (self.load)(&path).map_err(|why| {
             // What failed once is not tried again, nor reported again.
@@ -158,7 +160,7 @@ impl Gatherer<'_, '_> {
         if text.len() + self.sources.text.len() > MAX_FILE {
             let message =
                 format!("with `{}` the files used have more than {MAX_FILE} bytes", shown(&path));
-            return Err(Diagnostic::error("E003", span, message));
+            return Err(Box::new(Diagnostic::error("E003", span, message)));
         }
         let place = self.add(&path, &text);
         self.visit(place);

@@ -101,7 +101,7 @@ impl Units {
         match text::read(text, span.clone(), &self.table) {
             Ok(unit) => Some(Arc::new(unit)),
             Err(fault) => {
-                faults.extend(fault);
+                faults.extend(fault.map(|fault| *fault));
                 None
             }
         }

@@ -20,9 +20,15 @@ const MAX_NESTING: usize = 20;
 /// Factors of a scale are sought up to here; what is left counts as one factor.
 const MAX_TRIAL: u64 = 10_000;
 
+type Read<T> = Result<T, Option<Box<Diagnostic>>>;
+
+fn refused<T>(fault: Diagnostic) -> Read<T> {
+    Err(Some(Box::new(fault)))
+}
+
 /// Reads the unit at `span`, with or without its brackets. The fault is `None` where a unit that it
 /// mentions is at fault itself.
-pub(super) fn read(text: &str, span: Span, table: &Table) -> Result<Unit, Option<Diagnostic>> {
+pub(super) fn read(text: &str, span: Span, table: &Table) -> Read<Unit> {
     let mut span = span;
     if text[span.clone()].starts_with('<') && text[span.clone()].ends_with('>') {
         span = span.start + 1..span.end - 1;
@@ -30,13 +36,13 @@ pub(super) fn read(text: &str, span: Span, table: &Table) -> Result<Unit, Option
     if span.len() > MAX_LENGTH {
         let message =
             format!("this unit has {} bytes; at most {MAX_LENGTH} are allowed", span.len());
-        return Err(Some(Diagnostic::error("E097", span.start..span.start + 1, message)));
+        return refused(Diagnostic::error("E097", span.start..span.start + 1, message));
     }
     let mut reader = Reader { text, at: span.start, end: span.end, table: Some(table), depth: 0 };
     let unit = reader.product()?;
     reader.space();
     if reader.at < reader.end {
-        return Err(Some(reader.unexpected()));
+        return refused(reader.unexpected());
     }
     Ok(unit)
 }
@@ -85,8 +91,6 @@ struct Reader<'t> {
     depth: usize,
 }
 
-type Read<T> = Result<T, Option<Diagnostic>>;
-
 impl Reader<'_> {
     fn space(&mut self) {
         let rest = &self.text[self.at..self.end];
@@ -107,7 +111,7 @@ impl Reader<'_> {
     }
 
     fn fault<T>(&self, code: &'static str, span: Span, message: &str, help: &str) -> Read<T> {
-        Err(Some(Diagnostic::error(code, span, message).help(help)))
+        refused(Diagnostic::error(code, span, message).help(help))
     }
 
     fn unexpected(&mut self) -> Diagnostic {
@@ -156,7 +160,7 @@ impl Reader<'_> {
     fn too_large<T>(&self, span: Span) -> Read<T> {
         let message =
             format!("a power in this unit is beyond {MAX_POWER}, or it has too many parts");
-        Err(Some(Diagnostic::error("E097", span, message)))
+        refused(Diagnostic::error("E097", span, message))
     }
 
     fn power(&mut self) -> Read<Unit> {
@@ -180,11 +184,11 @@ impl Reader<'_> {
                 self.depth += 1;
                 let inner = self.product()?;
                 self.depth -= 1;
-                if self.takes(')') { Ok(inner) } else { Err(Some(self.unexpected())) }
+                if self.takes(')') { Ok(inner) } else { refused(self.unexpected()) }
             }
             Some(c) if c.is_ascii_digit() || c == '.' => self.number(),
             Some(_) if word_end(self.text, self.at) > self.at => self.name(),
-            _ => Err(Some(self.unexpected())),
+            _ => refused(self.unexpected()),
         }
     }
 
@@ -215,10 +219,10 @@ impl Reader<'_> {
                 ),
             },
             Some(_) => self.fault("E090", span, "the factor of a unit is not zero", "leave it out"),
-            None => Err(Some(found.unwrap_or_else(|| {
+            None => refused(found.unwrap_or_else(|| {
                 Diagnostic::error("E090", span, "this is no number")
                     .help("a factor is written `60*s`")
-            }))),
+            })),
         }
     }
 
@@ -243,13 +247,13 @@ impl Reader<'_> {
             Some((_, ours)) => Some(*ours),
             None => nearest(name, table.names()),
         };
-        Err(Some(match (alias, near) {
+        refused(match (alias, near) {
             (Some(_), Some(ours)) => {
                 fault.help(format!("it is called `{ours}` here")).fix(span, ours)
             }
             (None, Some(near)) => fault.help(format!("did you mean `{near}`?")).fix(span, near),
             _ => fault.help(format!("define it outside of systems: `unit {shown} = ...`")),
-        }))
+        })
     }
 
     fn exponent(&mut self) -> Read<Exponent> {
@@ -259,7 +263,7 @@ impl Reader<'_> {
         let above = self.whole()?;
         let below = if self.takes('/') { self.whole()? } else { 1 };
         if !self.takes(')') {
-            return Err(Some(self.unexpected()));
+            return refused(self.unexpected());
         }
         if below == 0 {
             return self.fault(
@@ -278,7 +282,7 @@ impl Reader<'_> {
         let rest = &self.text[self.at..self.end];
         let length = rest.find(|c: char| !c.is_ascii_digit()).unwrap_or(rest.len());
         if length == 0 {
-            return Err(Some(self.unexpected()));
+            return refused(self.unexpected());
         }
         let span = self.at..self.at + length;
         self.at += length;
@@ -286,7 +290,7 @@ impl Reader<'_> {
             Ok(value) if value <= MAX_POWER => Ok(if negative { -value } else { value }),
             _ => {
                 let message = format!("a power of a unit is at most {MAX_POWER}");
-                Err(Some(Diagnostic::error("E097", span, message)))
+                refused(Diagnostic::error("E097", span, message))
             }
         }
     }
