@@ -7,6 +7,8 @@
 //! outside of systems) leads to a check of the whole.
 
 use std::collections::{HashMap, HashSet};
+use std::path::Path;
+use takens_catalog::{SourceFile, parse_source};
 use takens_dsl::outline::{Item, items};
 use takens_dsl::{Diagnostic, MAX_FAULTS, Span, System, parse_file};
 
@@ -31,6 +33,18 @@ struct Known {
 }
 
 impl Checked {
+    /// Checks a text that uses other files, which are read from the folder of `path`, as a whole.
+    /// Faults of the other files are left to those.
+    pub fn update_with_files(&mut self, text: &str, path: &Path) {
+        let source = SourceFile { path: path.to_path_buf(), text: text.to_owned() };
+        let parsed = parse_source(&source);
+        let own = |one: &Diagnostic| one.file.is_none();
+        self.diagnostics = parsed.diagnostics.into_iter().filter(own).collect();
+        self.systems = parsed.systems.into_iter().map(|one| (one.name.clone(), one)).collect();
+        self.known.clear();
+        self.outside = None;
+    }
+
     /// Checks `text`, using what is known of the text before it.
     pub fn update(&mut self, text: &str) {
         let items = items(text);

@@ -1,6 +1,7 @@
 //! An open text, and what is known of it, computed when it is first asked for.
 
 use crate::check::Checked;
+use crate::files::path_of;
 use crate::position::Lines;
 use lsp_types::{Range, TextDocumentContentChangeEvent, Uri};
 use std::cell::OnceCell;
@@ -60,7 +61,11 @@ impl Document {
     /// Diagnostics and sound systems of the text as it is.
     pub(crate) fn checked(&mut self) -> &Checked {
         if !self.fresh {
-            self.checked.update(&self.text);
+            let uses = self.text.lines().any(|line| line.trim_start().starts_with("use "));
+            match path_of(self.uri.as_str()).filter(|_| uses) {
+                Some(path) => self.checked.update_with_files(&self.text, &path),
+                None => self.checked.update(&self.text),
+            }
             self.fresh = true;
         }
         &self.checked

@@ -140,8 +140,14 @@ fn text(entry: &Entry, flat: &Flat) -> String {
         line("verdict", Some(annotation.verdict.to_string()));
     }
     text += "\n";
+    let declared = system.parameters.iter().map(|one| (one.name.as_str(), &one.unit));
+    let states = system.states.iter().map(|one| (one.name.as_str(), &one.unit));
+    let units: Vec<(&str, &str)> =
+        declared.chain(states).filter_map(|(name, unit)| Some((name, unit.as_deref()?))).collect();
     for parameter in &field.parameters {
-        text += &format!("  param {} = {}", parameter.name, expression(flat, parameter.default));
+        let unit = unit(&units, &parameter.name);
+        let default = expression(flat, parameter.default);
+        text += &format!("  param {}{unit} = {default}", parameter.name);
         if let Some(range) = &parameter.range {
             let (open, close) = (
                 if range.low_closed { '[' } else { '(' },
@@ -153,7 +159,11 @@ fn text(entry: &Entry, flat: &Flat) -> String {
         text += "\n";
     }
     for (name, initial) in field.states.iter().zip(&field.initial) {
-        text += &format!("  state {name} = {}\n", expression(flat, *initial));
+        let unit = unit(&units, name);
+        text += &format!("  state {name}{unit} = {}\n", expression(flat, *initial));
+    }
+    if let Some(unit) = &system.time_unit {
+        text += &format!("  time <{unit}>\n");
     }
     for mode in &field.modes {
         text += &format!("  mode {} = {}\n", mode.name, expression(flat, mode.initial));
@@ -196,4 +206,11 @@ fn text(entry: &Entry, flat: &Flat) -> String {
         text += &format!("  output {name} = {}\n", expression(flat, *output));
     }
     text
+}
+
+/// The unit of a scalar with a space before it, by its declared name; nothing if it has none.
+fn unit(units: &[(&str, &str)], name: &str) -> String {
+    let base = name.split('[').next().unwrap_or(name);
+    let found = units.iter().find(|(declared, _)| *declared == base);
+    found.map_or(String::new(), |(_, unit)| format!(" <{unit}>"))
 }
