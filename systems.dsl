@@ -3867,6 +3867,9 @@ ode StommelBox {
     let flow = abs(T - S)
     T' = eta1 - T - flow*T
     S' = eta2 - eta3*S - flow*S
+
+    // It comes to rest; the time in which salt relaxes takes the place of a period.
+    sample { period: 10/3, transient: 0 }
 }
 
 /// Flame fronts and falling films: long waves grow, short ones decay, and steepening carries
