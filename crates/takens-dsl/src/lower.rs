@@ -27,7 +27,7 @@ use crate::limits::{MAX_INLINE_DEPTH, MAX_NODES, MAX_STEPS};
 use num_rational::Ratio;
 use num_traits::ToPrimitive;
 use std::collections::HashMap;
-use takens_symbolic::{ExprId, Graph, Rational};
+use takens_symbolic::{ExprId, Graph, Rational, evaluate_exact};
 
 /// Numbers known before a run.
 pub(crate) type Small = Ratio<i64>;
@@ -160,7 +160,9 @@ impl<'a> Lowerer<'a> {
                 Ok(value.to_integer())
             }
             Value::Expr(id) => {
-                let exact = self.graph.as_number(id).filter(|value| value.is_integer());
+                // A sum of literals is computed: `v[2 - 1]`.
+                let exact = evaluate_exact(&self.graph, &[id], &|_| None).remove(0);
+                let exact = exact.filter(|value| value.is_integer());
                 match exact.and_then(|value| value.to_integer().to_i64()) {
                     Some(value) => Ok(value),
                     None => Err(self.not_an_integer(expr)),

@@ -186,3 +186,12 @@ fn meta_known_and_sample_are_read() {
     assert_eq!(lorenz.parameters[2].default, "8/3");
     assert!(!lorenz.parameters[1].range.as_ref().unwrap().low_closed);
 }
+
+#[test]
+fn sums_of_literals_are_whole_numbers() {
+    let text = "ode A {\n index i in 0..4-1\n state v[i] = i\n v[i]' = -v[2 - 1] + sum(j in 1..4-1)(v[j])\n}";
+    let parsed = parse_file(text);
+    assert_eq!(parsed.diagnostics, []);
+    let field = parsed.systems[0].flatten(&BTreeMap::new()).unwrap().field;
+    assert_eq!(field.states, ["v[0]", "v[1]", "v[2]"]);
+}
