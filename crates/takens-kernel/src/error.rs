@@ -18,4 +18,10 @@ pub enum KernelError {
         /// What the code generator said.
         reason: String,
     },
+    /// `TAKENS_LANES` is not the name of an engine.
+    #[error("TAKENS_LANES is `{found}`; set it to avx512, avx2, tiles or plain, or unset it")]
+    Lanes {
+        /// What it is.
+        found: String,
+    },
 }

@@ -334,7 +334,7 @@ impl Program {
 }
 
 impl Op {
-    fn renumbered(&self, places: &[u32]) -> Self {
+    pub(crate) fn renumbered(&self, places: &[u32]) -> Self {
         let value = |v: &Value| Value(places[v.0 as usize]);
         let condition = |c: &Condition| Condition(places[c.0 as usize]);
         match self {

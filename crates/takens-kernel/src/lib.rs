@@ -2,16 +2,18 @@
 //!
 //! Start at [`Program`]. [`lower`] makes one from a vector field; an integrator makes one from a step;
 //! [`Oracle`] interprets it and [`Compiled`] runs it as machine code. A [`RolledProgram`] has loops, with
-//! [`RolledOracle`] and [`CompiledLoops`] for engines.
+//! [`RolledOracle`] and [`CompiledLoops`] for engines. A [`LaneEngine`] runs a program for many states at once.
 //!
 //! The engines agree to the last bit in every number, infinities and the sign of zero included; where
 //! one gives NaN the other does too, but the payload and sign of a NaN are not defined.
 
 mod engine;
 mod error;
+mod expand;
 mod functions;
 mod ir;
 mod jit;
+mod lanes;
 mod lower;
 mod oracle;
 mod rolled;
@@ -21,6 +23,7 @@ pub use engine::Engine;
 pub use error::KernelError;
 pub use ir::{Builder, Condition, Op, Program, SharedProgram, Value};
 pub use jit::{Compiled, CompiledLoops, Entry};
+pub use lanes::{LANES, LaneChoice, LaneEngine};
 pub use lower::{lower, lower_exprs, lower_with};
 pub use oracle::Oracle;
 pub use rolled::{Array, Part, RolledOracle, RolledProgram, Source, Step, lower_rolled};

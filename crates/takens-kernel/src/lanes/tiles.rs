@@ -1,0 +1,330 @@
+//! Tiles: an interpreter over many lanes.
+//!
+//! One look at an operation serves up to [`TILE`] groups, so that what interpreting costs is shared by
+//! their lanes. The inner loops are compiled for several instruction sets; which of them runs is
+//! decided once.
+
+use super::{LANES, LaneEngine, Level, check_groups};
+use crate::expand::expand;
+use crate::functions::{binary, holds, unary};
+use crate::ir::{Op, Program};
+use std::cell::RefCell;
+use takens_core::math;
+use takens_symbolic::{Compare, Function, find_root};
+
+/// How many groups are computed at once.
+const TILE: usize = 8;
+
+/// The lanes of one group.
+type Group = [f64; LANES];
+
+/// Runs a program over tiles.
+#[derive(Debug)]
+pub(crate) struct Tiles {
+    code: Code,
+    level: Level,
+}
+
+/// A program whose values have places in memory.
+#[derive(Debug)]
+struct Code {
+    steps: Vec<Step>,
+    constants: Vec<Group>,
+    inputs: usize,
+    outputs: Vec<Place>,
+    /// How many values there are in the scratch memory.
+    scratch: usize,
+}
+
+/// Where a value is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Place {
+    Constant(u32),
+    Input(u32),
+    Scratch(u32),
+}
+
+#[derive(Debug)]
+struct Step {
+    action: Action,
+    to: u32,
+    from: [Place; 3],
+}
+
+#[derive(Debug)]
+enum Action {
+    Neg,
+    Add,
+    Sub,
+    Mul,
+    Div,
+    Sqrt,
+    Abs,
+    Floor,
+    Unary(Function),
+    Binary(Function),
+    Pow,
+    Compare(Compare),
+    And,
+    Or,
+    Not,
+    Select,
+    Root { equation: Box<Code>, arguments: Box<[Place]> },
+}
+
+impl Tiles {
+    pub(crate) fn new(program: &Program, level: Level) -> Self {
+        Self { code: Code::new(program), level }
+    }
+}
+
+impl LaneEngine for Tiles {
+    fn width(&self) -> usize {
+        LANES
+    }
+
+    fn input_count(&self) -> usize {
+        self.code.inputs
+    }
+
+    fn output_count(&self) -> usize {
+        self.code.outputs.len()
+    }
+
+    fn call_many(&self, groups: usize, inputs: &[f64], outputs: &mut [f64]) {
+        check_groups(groups, (self.input_count(), self.output_count()), inputs, outputs);
+        let (inputs, _) = inputs.as_chunks::<LANES>();
+        let (outputs, _) = outputs.as_chunks_mut::<LANES>();
+        for first in (0..groups).step_by(TILE) {
+            let last = groups.min(first + TILE);
+            let inputs = &inputs[first * self.code.inputs..last * self.code.inputs];
+            let width = self.code.outputs.len();
+            let outputs = &mut outputs[first * width..last * width];
+            run(self.level, &self.code, last - first, inputs, outputs);
+        }
+    }
+}
+
+impl Code {
+    fn new(program: &Program) -> Self {
+        let program = expand(program);
+        let mut last_use = vec![0; program.ops.len()];
+        for (here, op) in program.ops.iter().enumerate() {
+            for part in op.parts() {
+                last_use[part as usize] = here;
+            }
+        }
+        for output in &program.outputs {
+            last_use[output.0 as usize] = usize::MAX;
+        }
+        let mut code = Self {
+            steps: vec![],
+            constants: vec![],
+            inputs: program.input_count(),
+            outputs: vec![],
+            scratch: 0,
+        };
+        let mut places: Vec<Place> = Vec::with_capacity(program.ops.len());
+        let mut free: Vec<u32> = vec![];
+        for (here, op) in program.ops.iter().enumerate() {
+            let place = match op {
+                Op::Input(index) => Place::Input(*index),
+                Op::Constant(bits) => {
+                    code.constants.push([f64::from_bits(*bits); LANES]);
+                    Place::Constant(code.constants.len() as u32 - 1)
+                }
+                op => {
+                    let to = free.pop().unwrap_or_else(|| {
+                        code.scratch += 1;
+                        code.scratch as u32 - 1
+                    });
+                    code.steps.push(step(op, to, &places));
+                    Place::Scratch(to)
+                }
+            };
+            places.push(place);
+            // Given back after the result has its own place: a step never writes what it reads.
+            let mut parts = op.parts();
+            parts.sort_unstable();
+            parts.dedup();
+            for part in parts {
+                if last_use[part as usize] == here
+                    && let Place::Scratch(slot) = places[part as usize]
+                {
+                    free.push(slot);
+                }
+            }
+        }
+        code.outputs = program.outputs.iter().map(|output| places[output.0 as usize]).collect();
+        code
+    }
+}
+
+fn step(op: &Op, to: u32, places: &[Place]) -> Step {
+    let action = match op {
+        Op::Neg(_) => Action::Neg,
+        Op::Add(..) => Action::Add,
+        Op::Sub(..) => Action::Sub,
+        Op::Mul(..) => Action::Mul,
+        Op::Div(..) => Action::Div,
+        Op::Pow(..) => Action::Pow,
+        Op::Call(Function::Sqrt, _) => Action::Sqrt,
+        Op::Call(Function::Abs, _) => Action::Abs,
+        Op::Call(Function::Floor, _) => Action::Floor,
+        Op::Call(function, _) => Action::Unary(*function),
+        Op::Call2(function, ..) => Action::Binary(*function),
+        Op::Compare(compare, ..) => Action::Compare(*compare),
+        Op::And(..) => Action::And,
+        Op::Or(..) => Action::Or,
+        Op::Not(_) => Action::Not,
+        Op::Select(..) => Action::Select,
+        Op::Root { equation, arguments, .. } => Action::Root {
+            equation: Box::new(Code::new(&equation.0)),
+            arguments: arguments.iter().map(|argument| places[argument.0 as usize]).collect(),
+        },
+        Op::Constant(_) | Op::Input(_) | Op::Powi(..) => unreachable!("not steps: {op:?}"),
+    };
+    let mut from = [Place::Input(0); 3];
+    for (place, part) in from.iter_mut().zip(op.parts()) {
+        *place = places[part as usize];
+    }
+    Step { action, to, from }
+}
+
+thread_local! {
+    /// Scratch memory: no call allocates once its thread is warm.
+    static SCRATCH: RefCell<Vec<Vec<Group>>> = const { RefCell::new(Vec::new()) };
+}
+
+/// Computes the outputs of at most [`TILE`] groups.
+fn run(level: Level, code: &Code, groups: usize, inputs: &[Group], outputs: &mut [Group]) {
+    // Taken out while it is in use: a root calls its equation in the midst of the outer program.
+    let mut scratch = SCRATCH.with_borrow_mut(Vec::pop).unwrap_or_default();
+    if scratch.len() < code.scratch * TILE {
+        scratch.resize(code.scratch * TILE, [0.0; LANES]);
+    }
+    let mut tile = Tile { code, groups, inputs, scratch: &mut scratch };
+    match level {
+        Level::Plain => tile.run(),
+        #[cfg(target_arch = "x86_64")]
+        Level::Avx2 => {
+            // SAFETY: `Level::best` saw that this machine has AVX2.
+            unsafe { run_avx2(&mut tile) }
+        }
+        #[cfg(target_arch = "x86_64")]
+        Level::Avx512 => {
+            // SAFETY: `Level::best` saw that this machine has AVX-512 F and DQ.
+            unsafe { run_avx512(&mut tile) }
+        }
+    }
+    let width = code.outputs.len();
+    for group in 0..groups {
+        for (index, &place) in code.outputs.iter().enumerate() {
+            outputs[group * width + index] = tile.at(place, group);
+        }
+    }
+    SCRATCH.with_borrow_mut(|pool| pool.push(scratch));
+}
+
+#[cfg(target_arch = "x86_64")]
+#[target_feature(enable = "avx2")]
+fn run_avx2(tile: &mut Tile) {
+    tile.run();
+}
+
+#[cfg(target_arch = "x86_64")]
+#[target_feature(enable = "avx512f,avx512dq")]
+fn run_avx512(tile: &mut Tile) {
+    tile.run();
+}
+
+/// A program at work. Value `v` of group `g` is `scratch[v * TILE + g]`.
+struct Tile<'a> {
+    code: &'a Code,
+    groups: usize,
+    inputs: &'a [Group],
+    scratch: &'a mut [Group],
+}
+
+impl Tile<'_> {
+    #[inline(always)]
+    fn at(&self, place: Place, group: usize) -> Group {
+        match place {
+            Place::Constant(index) => self.code.constants[index as usize],
+            Place::Input(index) => self.inputs[group * self.code.inputs + index as usize],
+            Place::Scratch(index) => self.scratch[index as usize * TILE + group],
+        }
+    }
+
+    /// All steps; to be compiled with the instructions of its caller.
+    #[inline(always)]
+    fn run(&mut self) {
+        let truth = |holds: bool| if holds { 1.0 } else { 0.0 };
+        for step in &self.code.steps {
+            match &step.action {
+                Action::Neg => self.one(step, |a| -a),
+                Action::Add => self.two(step, |a, b| a + b),
+                Action::Sub => self.two(step, |a, b| a - b),
+                Action::Mul => self.two(step, |a, b| a * b),
+                Action::Div => self.two(step, |a, b| a / b),
+                Action::Sqrt => self.one(step, f64::sqrt),
+                Action::Abs => self.one(step, f64::abs),
+                Action::Floor => self.one(step, f64::floor),
+                Action::Unary(function) => self.one(step, |a| unary(*function, a)),
+                Action::Binary(Function::Min) => self.two(step, math::min),
+                Action::Binary(Function::Max) => self.two(step, math::max),
+                Action::Binary(function) => self.two(step, |a, b| binary(*function, a, b)),
+                Action::Pow => self.two(step, math::pow),
+                Action::Compare(Compare::Less) => self.two(step, |a, b| truth(a < b)),
+                Action::Compare(Compare::Greater) => self.two(step, |a, b| truth(a > b)),
+                Action::Compare(compare) => self.two(step, |a, b| truth(holds(*compare, a, b))),
+                Action::And => self.two(step, |a, b| truth(a != 0.0 && b != 0.0)),
+                Action::Or => self.two(step, |a, b| truth(a != 0.0 || b != 0.0)),
+                Action::Not => self.one(step, |a| truth(a == 0.0)),
+                Action::Select => self.each(step, |[c, yes, no]| {
+                    std::array::from_fn(|k| if c[k] != 0.0 { yes[k] } else { no[k] })
+                }),
+                Action::Root { equation, arguments } => self.root(step, equation, arguments),
+            }
+        }
+    }
+
+    #[inline(always)]
+    fn one(&mut self, step: &Step, f: impl Fn(f64) -> f64) {
+        self.each(step, |[a, ..]| std::array::from_fn(|k| f(a[k])));
+    }
+
+    #[inline(always)]
+    fn two(&mut self, step: &Step, f: impl Fn(f64, f64) -> f64) {
+        self.each(step, |[a, b, _]| std::array::from_fn(|k| f(a[k], b[k])));
+    }
+
+    #[inline(always)]
+    fn each(&mut self, step: &Step, f: impl Fn([Group; 3]) -> Group) {
+        for group in 0..self.groups {
+            let from = step.from.map(|place| self.at(place, group));
+            self.scratch[step.to as usize * TILE + group] = f(from);
+        }
+    }
+
+    /// Lane by lane, by the plain code: the lanes need different numbers of iterations.
+    fn root(&mut self, step: &Step, equation: &Code, arguments: &[Place]) {
+        let mut inputs = vec![[0.0; LANES]; 1 + arguments.len()];
+        for group in 0..self.groups {
+            let start = self.at(step.from[0], group);
+            let mut zeros = [0.0; LANES];
+            for (lane, zero) in zeros.iter_mut().enumerate() {
+                for (input, &argument) in inputs[1..].iter_mut().zip(arguments) {
+                    *input = [self.at(argument, group)[lane]; LANES];
+                }
+                *zero = find_root(start[lane], &mut |guess| {
+                    inputs[0] = [guess; LANES];
+                    let mut residual = [[0.0; LANES]];
+                    run(Level::Plain, equation, 1, &inputs, &mut residual);
+                    residual[0][0]
+                });
+            }
+            self.scratch[step.to as usize * TILE + group] = zeros;
+        }
+    }
+}
