@@ -4,7 +4,7 @@ use crate::batches::{Batches, LEAST};
 use crate::spectrum::check_memory;
 use crate::{AnalysisError, SpectrumOptions};
 use takens_core::Stream;
-use takens_integrate::{IntegrateError, Options, Propagator};
+use takens_integrate::{IntegrateError, Method, Options, Propagator};
 use takens_kernel::{Builder, Program, Value, lower};
 use takens_symbolic::{FieldKind, VectorField};
 
@@ -41,6 +41,7 @@ pub fn largest_exponent_by_divergence(
     }
     let integration = Options {
         tolerance: options.tolerance.min(1e-8),
+        method: Method::Dop853,
         max_steps: options.max_steps,
         engine: options.engine,
         ..Options::default()

@@ -6,7 +6,7 @@ use rustfft::FftPlannerScalar;
 use rustfft::num_complex::Complex;
 use std::f64::consts::TAU;
 use takens_core::TimeGrid;
-use takens_integrate::{IntegrateError, Options, Propagator};
+use takens_integrate::{IntegrateError, Method, Options, Propagator};
 use takens_symbolic::{FieldKind, Symbol, VectorField, evaluate};
 
 /// The period at which a system's trajectory varies most.
@@ -38,7 +38,12 @@ pub fn dominant_period(
     initial: &[f64],
     hint: Option<f64>,
 ) -> Result<f64, AnalysisError> {
-    let options = Options { tolerance: 1e-7, max_steps: 2_000_000, ..Options::default() };
+    let options = Options {
+        tolerance: 1e-7,
+        method: Method::Dop853,
+        max_steps: 2_000_000,
+        ..Options::default()
+    };
     let propagator = Propagator::new(field, &options)?;
     if field.kind == FieldKind::Map {
         let grid = after(1000.0, 1.0)?;

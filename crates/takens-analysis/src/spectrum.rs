@@ -5,7 +5,7 @@ use crate::orthonormal::{log_determinant, orthonormalise};
 use crate::variational::{Linearised, engine};
 use crate::{AnalysisError, Verdict};
 use takens_core::Stream;
-use takens_integrate::{EngineChoice, IntegrateError, Options};
+use takens_integrate::{EngineChoice, IntegrateError, Method, Options};
 use takens_symbolic::{FieldKind, Node, Symbol, VectorField};
 
 /// All Lyapunov exponents of a flow or map, with standard errors.
@@ -265,6 +265,7 @@ fn of_flow(
     let n = field.dim();
     let integration = Options {
         tolerance: options.tolerance,
+        method: Method::Dop853,
         max_steps: options.max_steps,
         engine: options.engine,
         ..Options::default()

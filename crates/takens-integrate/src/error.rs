@@ -1,5 +1,6 @@
 //! What can go wrong between a system and its trajectory.
 
+use crate::Method;
 use takens_core::GridError;
 use takens_kernel::KernelError;
 
@@ -217,6 +218,14 @@ pub enum IntegrateError {
         start: f64,
         /// The first instant of the grid.
         first: f64,
+    },
+    /// The integrator asked for cannot follow this system.
+    #[error("the method {method} cannot follow this system: {reason}; take `auto`")]
+    MethodNotFor {
+        /// The integrator.
+        method: Method,
+        /// Why not.
+        reason: String,
     },
     /// A flow was wanted.
     #[error("only the steps of a flow without delays, noise or events can be walked")]

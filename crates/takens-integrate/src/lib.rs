@@ -9,6 +9,7 @@
 mod coefficients;
 
 mod error;
+mod method;
 mod options;
 mod propagator;
 
@@ -31,6 +32,7 @@ mod noise;
 mod rolled;
 
 pub use error::IntegrateError;
+pub use method::{Method, UnknownMethod};
 pub use observe::observe;
 pub use options::{EngineChoice, Options};
 pub use propagator::{Propagator, Solution, sample};

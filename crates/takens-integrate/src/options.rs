@@ -1,6 +1,6 @@
 //! How a trajectory is computed.
 
-use crate::IntegrateError;
+use crate::{IntegrateError, Method};
 use std::sync::Arc;
 use takens_kernel::{Compiled, Engine, KernelError, Oracle, Program};
 
@@ -33,6 +33,8 @@ pub enum EngineChoice {
 pub struct Options {
     /// The error allowed in a step, from 1e-14 to 0.1.
     pub tolerance: f64,
+    /// Which integrator makes the steps of a flow.
+    pub method: Method,
     /// How many steps of a flow may be tried, refused ones included.
     pub max_steps: u64,
     /// The first step to try, in time; guessed if not given.
@@ -50,6 +52,7 @@ impl Default for Options {
     fn default() -> Self {
         Self {
             tolerance: 1e-9,
+            method: Method::default(),
             max_steps: 10_000_000,
             first_step: None,
             max_step: None,

@@ -2,10 +2,11 @@
 
 use crate::course::Course;
 use crate::map::iterate;
+use crate::method::{Flow, Start};
 use crate::noise::Noisy;
 use crate::options::Options;
 use crate::stepper::Stepper;
-use crate::{IntegrateError, Walk};
+use crate::{IntegrateError, Method, Walk};
 use ndarray::Array2;
 use std::sync::Arc;
 use takens_core::{TimeGrid, Trajectory};
@@ -61,7 +62,10 @@ pub struct Propagator {
 
 #[derive(Clone)]
 enum Motion {
+    /// By DOP853, whose steps can be walked.
     Flow(Box<Stepper>),
+    /// By another integrator.
+    Other(Arc<dyn Flow>),
     Map(Arc<dyn Engine>),
     /// With delays or jumps.
     Course(Box<Course>),
@@ -78,17 +82,28 @@ impl Propagator {
     /// [`IntegrateError`] if the options mean nothing, the system has no state or there is no machine
     /// code for it.
     pub fn new(field: &VectorField, options: &Options) -> Result<Self, IntegrateError> {
+        let flowing = field.kind == FieldKind::Flow;
+        let plain = field.delays.is_empty() && field.events.is_empty() && field.modes.is_empty();
         let special = if !field.noise.names.is_empty() {
             if !(field.delays.is_empty() && field.events.is_empty()) {
                 return Err(IntegrateError::NoiseWith);
             }
             Motion::Noisy(Box::new(Noisy::new(field, options)?))
-        } else if !(field.delays.is_empty() && field.events.is_empty() && field.modes.is_empty()) {
+        } else if !plain {
             Motion::Course(Box::new(Course::new(field, options)?))
+        } else if flowing && let Some(flow) = other_flow(&lower(field), Some(field), options)? {
+            Motion::Other(flow)
         } else {
             let names = field.states.clone();
             return Self::from_program(field.kind, &lower(field), names, options);
         };
+        if !(plain && field.noise.names.is_empty()) {
+            only(
+                &[Method::Auto, Method::Dop853],
+                options.method,
+                "it has delays, noise or events",
+            )?;
+        }
         check_system(field.dim(), options)?;
         Ok(Self {
             names: field.states.clone(),
@@ -115,9 +130,10 @@ impl Propagator {
         let parameters = parameters_of(rhs.input_count(), rhs.output_count(), n);
         check_system(n, options)?;
         let motion = match kind {
-            FieldKind::Flow => {
-                Motion::Flow(Box::new(Stepper::new(rhs, n, parameters, options.engine)?))
-            }
+            FieldKind::Flow => match other_flow(rhs, None, options)? {
+                Some(flow) => Motion::Other(flow),
+                None => Motion::Flow(Box::new(Stepper::new(rhs, n, parameters, options.engine)?)),
+            },
             FieldKind::Map => Motion::Map(options.engine.engine(rhs)?),
         };
         Ok(Self { names, parameters, options: options.clone(), motion })
@@ -161,11 +177,12 @@ impl Propagator {
         self.names.len()
     }
 
-    /// The name of the method: `dop853`, `iteration`, `milstein` or `euler-maruyama`.
+    /// The name of the method: that of a [`Method`], `iteration`, `milstein` or `euler-maruyama`.
     #[must_use]
     pub fn method(&self) -> &'static str {
         match &self.motion {
             Motion::Flow(_) | Motion::Course(_) => "dop853",
+            Motion::Other(flow) => flow.method().name(),
             Motion::Map(_) => "iteration",
             Motion::Noisy(noisy) => noisy.method(),
         }
@@ -205,7 +222,9 @@ impl Propagator {
     ) -> Result<Solution, IntegrateError> {
         self.check_start(parameters, initial)?;
         check_grid(grid, self.dim())?;
-        if begin < grid.time(0) && matches!(self.motion, Motion::Flow(_) | Motion::Map(_)) {
+        if begin < grid.time(0)
+            && matches!(self.motion, Motion::Flow(_) | Motion::Other(_) | Motion::Map(_))
+        {
             let arrived = self.state_at(parameters, initial, begin, grid.time(0))?;
             return self.sample_from(parameters, &arrived, grid.time(0), grid);
         }
@@ -226,6 +245,12 @@ impl Propagator {
                     walk.interpolate(time, row);
                 }
                 let counts = walk.counts();
+                (counts.steps, counts.rejected, counts.evaluations)
+            }
+            Motion::Other(flow) => {
+                let out = values.as_slice_mut().expect("in row order");
+                let start = Start { parameters, state: initial, time: begin };
+                let counts = flow.sample(&self.names, &self.options, start, grid, out)?;
                 (counts.steps, counts.rejected, counts.evaluations)
             }
             Motion::Map(map) => {
@@ -275,7 +300,8 @@ impl Propagator {
     /// Starts a walk along a flow, for one who wants every step.
     ///
     /// # Errors
-    /// As [`sample`], and [`IntegrateError::NotAFlow`] for a map.
+    /// As [`sample`], and [`IntegrateError::NotAFlow`] for a map or another method than
+    /// [`Method::Dop853`].
     pub fn walk(
         &self,
         parameters: &[f64],
@@ -314,6 +340,30 @@ impl Propagator {
         }
         Ok(())
     }
+}
+
+/// The flow compiled for the integrator asked for, if that is another than DOP853.
+///
+/// - `rhs`: from `t`, state and parameters to the derivative.
+/// - `field`: where it came from, if that is known.
+fn other_flow(
+    _rhs: &Program,
+    _field: Option<&VectorField>,
+    options: &Options,
+) -> Result<Option<Arc<dyn Flow>>, IntegrateError> {
+    match options.method {
+        Method::Auto | Method::Dop853 => Ok(None),
+        method => Err(not_for(method, "it is not built yet")),
+    }
+}
+
+/// Refuses integrators that cannot follow a system.
+pub(crate) fn only(methods: &[Method], asked: Method, reason: &str) -> Result<(), IntegrateError> {
+    if methods.contains(&asked) { Ok(()) } else { Err(not_for(asked, reason)) }
+}
+
+fn not_for(method: Method, reason: &str) -> IntegrateError {
+    IntegrateError::MethodNotFor { method, reason: reason.to_owned() }
 }
 
 /// Takes states into the rows of `values`.

@@ -4,7 +4,8 @@
 //! making of machine code; both give the same bits.
 
 use crate::options::{EngineChoice, Options};
-use crate::{IntegrateError, Propagator};
+use crate::propagator::only;
+use crate::{IntegrateError, Method, Propagator};
 use ndarray::Array2;
 use std::sync::Arc;
 use takens_core::Trajectory;
@@ -40,6 +41,7 @@ impl Propagator {
     /// # Errors
     /// As [`Propagator::new`].
     pub fn rolled(field: &RolledField, options: &Options) -> Result<Self, IntegrateError> {
+        only(&[Method::Auto, Method::Dop853], options.method, "its equations are kept as loops")?;
         let rhs = options.engine.rolled(&lower_rolled(field, Part::Rhs))?;
         Self::from_engine_of(field.kind, rhs, field.state_names(), options)
     }

@@ -6,7 +6,7 @@ use common::{circle, field, forced, lorenz, lorenz96, power};
 use std::sync::Arc;
 use takens_core::TimeGrid;
 use takens_integrate::{
-    EngineChoice, IntegrateError, Options, Propagator, Solution, observe, sample,
+    EngineChoice, IntegrateError, Method, Options, Propagator, Solution, observe, sample,
 };
 use takens_kernel::{Engine, Oracle, lower};
 use takens_symbolic::{FieldKind, Function, VectorField};
@@ -23,6 +23,7 @@ fn run(field: &VectorField, initial: &[f64], grid: &TimeGrid) -> Result<Solution
 fn fixed_steps(field: &VectorField, initial: &[f64], step: f64, count: usize) -> Vec<f64> {
     let options = Options {
         tolerance: 0.1,
+        method: Method::Dop853,
         first_step: Some(step),
         max_step: Some(step),
         ..Options::default()
@@ -70,6 +71,7 @@ fn the_dense_output_has_order_seven() {
     let error = |step: f64| {
         let options = Options {
             tolerance: 0.1,
+            method: Method::Dop853,
             first_step: Some(step),
             max_step: Some(step),
             ..Options::default()

@@ -9,7 +9,18 @@ use crate::{parameters, print};
 use serde::Serialize;
 use std::path::PathBuf;
 use takens_core::{Stream, TimeGrid, Trajectory};
-use takens_integrate::Options;
+use takens_integrate::{Method, Options};
+
+/// Integrators by name.
+const METHODS: [&str; 7] = {
+    let mut names = [""; 7];
+    let mut index = 0;
+    while index < 7 {
+        names[index] = Method::ALL[index].name();
+        index += 1;
+    }
+    names
+};
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct Arguments {
@@ -32,7 +43,7 @@ pub(crate) struct Arguments {
     #[arg(long, value_name = "TOL", default_value_t = 1e-9)]
     tol: f64,
     /// Integrator
-    #[arg(long, value_name = "M", default_value = "dop853", value_parser = ["dop853"])]
+    #[arg(long, value_name = "M", default_value = "auto", value_parser = METHODS)]
     method: String,
     /// Initial state, as 1,2,3
     #[arg(long, value_name = "X", allow_hyphen_values = true)]
@@ -97,6 +108,7 @@ pub(crate) fn run(arguments: &Arguments, files: &[PathBuf]) -> Result<(), Failur
     let begun = std::time::Instant::now();
     let options = Options {
         tolerance: arguments.tol,
+        method: arguments.method.parse().map_err(|error| Failure::Usage(format!("{error}")))?,
         max_step: arguments.max_step,
         seed: arguments.seed.unwrap_or(0),
         ..Options::default()

@@ -1,0 +1,110 @@
+//! Integrators by name, and what they have in common.
+
+use crate::IntegrateError;
+use crate::options::Options;
+use crate::walk::Counts;
+use std::fmt;
+use std::str::FromStr;
+use takens_core::TimeGrid;
+
+/// Which integrator makes the steps of a flow.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+#[non_exhaustive]
+pub enum Method {
+    /// The one that suits system and tolerance.
+    #[default]
+    Auto,
+    /// Taylor series of an order that suits the tolerance.
+    Taylor,
+    /// Verner's most efficient pair of orders 9 and 8.
+    Verner98,
+    /// Dormand and Prince's method of order 8 with estimates of orders 5 and 3.
+    Dop853,
+    /// Tsitouras' pair of orders 5 and 4.
+    Tsit5,
+    /// Radau IIA of order 5, for stiff systems.
+    Radau5,
+    /// A symmetric composition of order 8 for a separable energy, in steps of one length.
+    Symplectic,
+}
+
+impl Method {
+    /// All of them, as they are told to users.
+    pub const ALL: [Self; 7] = [
+        Self::Auto,
+        Self::Taylor,
+        Self::Verner98,
+        Self::Dop853,
+        Self::Tsit5,
+        Self::Radau5,
+        Self::Symplectic,
+    ];
+
+    /// The name on the command line and in reports.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Auto => "auto",
+            Self::Taylor => "taylor",
+            Self::Verner98 => "verner98",
+            Self::Dop853 => "dop853",
+            Self::Tsit5 => "tsit5",
+            Self::Radau5 => "radau5",
+            Self::Symplectic => "symplectic",
+        }
+    }
+}
+
+impl fmt::Display for Method {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+/// Not the name of an integrator.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("`{name}` is no integrator; there are {}", Method::ALL.map(Method::name).join(", "))]
+pub struct UnknownMethod {
+    /// What was asked for.
+    pub name: String,
+}
+
+impl FromStr for Method {
+    type Err = UnknownMethod;
+
+    fn from_str(name: &str) -> Result<Self, UnknownMethod> {
+        let found = Self::ALL.into_iter().find(|method| method.name() == name);
+        found.ok_or_else(|| UnknownMethod { name: name.to_owned() })
+    }
+}
+
+/// Where a trajectory starts.
+#[derive(Debug, Clone, Copy)]
+#[allow(dead_code)]
+pub(crate) struct Start<'a> {
+    /// One value per scalar parameter, in flat order; finite.
+    pub(crate) parameters: &'a [f64],
+    /// The state; finite and of the right length.
+    pub(crate) state: &'a [f64],
+    /// When.
+    pub(crate) time: f64,
+}
+
+/// A flow compiled for one integrator.
+pub(crate) trait Flow: Send + Sync {
+    /// The name of the integrator.
+    fn method(&self) -> Method;
+
+    /// Writes the states at the instants of `grid`, none of which lies before the start.
+    ///
+    /// - `names`: of the components, for messages.
+    /// - `out`: `instant × component`, row after row.
+    fn sample(
+        &self,
+        names: &[String],
+        options: &Options,
+        start: Start<'_>,
+        grid: &TimeGrid,
+        out: &mut [f64],
+    ) -> Result<Counts, IntegrateError>;
+}
