@@ -2,6 +2,9 @@
 //!
 //! Every figure is the median of several runs; each run is long enough for the clock.
 
+mod programs;
+
+use programs::lorenz_at;
 use std::hint::black_box;
 use std::time::Instant;
 use takens_core::math;
@@ -42,18 +45,6 @@ fn lorenz() -> Program {
     let [x, y, z, sigma, rho, beta] = [1, 2, 3, 4, 5, 6].map(|index| b.input(index));
     let outputs = lorenz_at(&mut b, [x, y, z], [sigma, rho, beta]);
     b.finish(outputs.to_vec())
-}
-
-fn lorenz_at(b: &mut Builder, [x, y, z]: [Value; 3], [sigma, rho, beta]: [Value; 3]) -> [Value; 3] {
-    let difference = b.sub(y, x);
-    let first = b.mul(sigma, difference);
-    let height = b.sub(rho, z);
-    let product = b.mul(x, height);
-    let second = b.sub(product, y);
-    let product = b.mul(x, y);
-    let decay = b.mul(beta, z);
-    let third = b.sub(product, decay);
-    [first, second, third]
 }
 
 /// `steps` Euler steps in a row: a program of any size with values that live long.

@@ -10,7 +10,6 @@ mod operations;
 
 pub use loops::CompiledLoops;
 
-use crate::engine::{Engine, check_lengths};
 use crate::error::KernelError;
 use crate::ir::{Op, Program, SharedProgram};
 use cranelift_codegen::Context;
@@ -23,79 +22,24 @@ use cranelift_module::{FuncId, Module, default_libcall_names};
 use operations::Body;
 use std::collections::HashMap;
 use std::mem::ManuallyDrop;
-use std::sync::Arc;
 
 /// Machine code of a program: reads all inputs from the first place and then writes all outputs to
 /// the second, which may be the same.
 pub type Entry = unsafe extern "C" fn(*const f64, *mut f64);
 
-/// Runs a [`Program`] as machine code.
-#[derive(Debug, Clone)]
-pub struct Compiled {
-    entry: Entry,
-    inputs: usize,
-    outputs: usize,
-    bytes: usize,
-    // Keeps the code that `entry` points to.
-    _code: Arc<Code>,
-}
-
-impl Compiled {
-    /// Translates `program` for this machine.
-    ///
-    /// # Errors
-    /// [`KernelError`] if there is no back end for this processor or the program is too large for it.
-    pub fn new(program: &Program) -> Result<Self, KernelError> {
-        let mut translator = Translator::new(program.ops.len())?;
-        let (main, bytes) = translator.function(program)?;
-        let code = translator.finish()?;
-        let address = code.module.get_finalized_function(main);
-        // SAFETY: `main` was defined with the signature of `Entry`, in the C convention of this host.
-        let entry = unsafe { std::mem::transmute::<*const u8, Entry>(address) };
-        Ok(Self {
-            entry,
-            inputs: program.input_count(),
-            outputs: program.output_count(),
-            bytes,
-            _code: Arc::new(code),
-        })
-    }
-
-    /// The code itself, for loops in which the check of lengths would be felt.
-    ///
-    /// The pointer may be called, from any thread, as long as this `Compiled` or a clone of it lives,
-    /// with as many readable inputs and writable outputs as the program has.
-    #[must_use]
-    pub fn entry(&self) -> Entry {
-        self.entry
-    }
-
-    /// The length of the code in bytes, what it calls not counted.
-    #[must_use]
-    pub fn code_len(&self) -> usize {
-        self.bytes
-    }
-}
-
-impl Engine for Compiled {
-    fn input_count(&self) -> usize {
-        self.inputs
-    }
-
-    fn output_count(&self) -> usize {
-        self.outputs
-    }
-
-    fn call(&self, inputs: &[f64], outputs: &mut [f64]) {
-        check_lengths((self.inputs, self.outputs), inputs, outputs);
-        // SAFETY: the code reads `self.inputs` numbers and writes `self.outputs`; both are there, and
-        // `self` keeps the code alive.
-        unsafe { (self.entry)(inputs.as_ptr(), outputs.as_mut_ptr()) }
-    }
+/// Translates `program`; gives the code, where it begins and its length.
+pub(crate) fn translate(program: &Program) -> Result<(Code, Entry, usize), KernelError> {
+    let mut translator = Translator::new(program.ops.len())?;
+    let (main, bytes) = translator.function(program)?;
+    let code = translator.finish()?;
+    let address = code.module.get_finalized_function(main);
+    // SAFETY: `main` was defined with the signature of `Entry`, in the C convention of this host.
+    let entry = unsafe { std::mem::transmute::<*const u8, Entry>(address) };
+    Ok((code, entry, bytes))
 }
 
 /// Owner of executable memory, which is given back on drop.
-struct Code {
+pub(crate) struct Code {
     module: ManuallyDrop<JITModule>,
 }
 
@@ -153,7 +97,7 @@ impl Translator {
     fn new(ops: usize) -> Result<Self, KernelError> {
         let mut builder = JITBuilder::with_isa(target(ops)?, default_libcall_names());
         // Without SSE4.1 rounding is a call, of these rather than of what the C library has.
-        builder.symbol("floor", operations::floor as *const u8);
+        builder.symbol("floor", crate::calls::floor as *const u8);
         let module = ManuallyDrop::new(JITModule::new(builder));
         Ok(Self { code: Code { module }, equations: HashMap::new(), ops })
     }
@@ -216,26 +160,5 @@ impl Translator {
         }
         let bytes = context.compiled_code().map_or(0, |code| code.code_info().total_size as usize);
         Ok((id, bytes))
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::Builder;
-    use takens_symbolic::Function;
-
-    #[test]
-    fn outputs_may_lie_where_the_inputs_were() {
-        let mut builder = Builder::new(3);
-        let [a, b, c] = [0, 1, 2].map(|index| builder.input(index));
-        let sum = builder.add(a, b);
-        let sine = builder.call(Function::Sin, c);
-        let compiled = Compiled::new(&builder.finish(vec![b, c, sum, sine])).expect("a back end");
-        let mut place = [1.0, 2.0, 0.0, f64::NAN];
-        let pointer = place.as_mut_ptr();
-        // SAFETY: three numbers to read and four to write are there.
-        unsafe { compiled.entry()(pointer, pointer) };
-        assert_eq!(place, [2.0, 0.0, 3.0, 0.0]);
     }
 }

@@ -4,14 +4,24 @@
 //! for its state, whichever engine runs, so that a result depends neither on the processor nor on what
 //! else is in the group. Start at [`LaneChoice::engine`].
 
+#[cfg(target_arch = "x86_64")]
+pub(crate) mod functions;
 mod level;
+#[cfg(all(unix, target_arch = "x86_64"))]
+mod machine;
 mod tiles;
+#[cfg(target_arch = "x86_64")]
+mod vector;
 
 pub(crate) use level::Level;
 pub(crate) use tiles::Tiles;
 
 use crate::error::KernelError;
 use crate::ir::Program;
+#[cfg(all(unix, target_arch = "x86_64"))]
+use crate::native::Width;
+#[cfg(all(unix, target_arch = "x86_64"))]
+use machine::Machine;
 use std::sync::Arc;
 
 /// How many lanes there are in a group, on every machine.
@@ -75,8 +85,17 @@ impl LaneChoice {
                 Ok(name) if !name.is_empty() => Self::named(&name)?.engine(program),
                 _ => Self::widest().engine(program),
             },
+            #[cfg(all(unix, target_arch = "x86_64"))]
+            Self::Avx512 if Level::best() >= Level::Avx512 => {
+                Ok(Arc::new(Machine::new(program, Width::Eight)?))
+            }
+            #[cfg(all(unix, target_arch = "x86_64"))]
+            Self::Avx2 if Level::best() >= Level::Avx2 => {
+                Ok(Arc::new(Machine::new(program, Width::Four)?))
+            }
             Self::Avx512 | Self::Avx2 => {
-                let reason = "machine code over lanes is not there yet".to_owned();
+                let name = if self == Self::Avx512 { "AVX-512 F and DQ" } else { "AVX2" };
+                let reason = format!("it lacks {name}, or the system is not known; take tiles");
                 Err(KernelError::Machine { reason })
             }
             Self::Tiles => Ok(Arc::new(Tiles::new(program, Level::best()))),
@@ -96,6 +115,12 @@ impl LaneChoice {
     }
 
     fn widest() -> Self {
+        #[cfg(all(unix, target_arch = "x86_64"))]
+        match Level::best() {
+            Level::Avx512 => return Self::Avx512,
+            Level::Avx2 => return Self::Avx2,
+            Level::Plain => {}
+        }
         Self::Tiles
     }
 }

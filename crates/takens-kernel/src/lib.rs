@@ -7,6 +7,8 @@
 //! The engines agree to the last bit in every number, infinities and the sign of zero included; where
 //! one gives NaN the other does too, but the payload and sign of a NaN are not defined.
 
+mod calls;
+mod compiled;
 mod engine;
 mod error;
 mod expand;
@@ -15,14 +17,17 @@ mod ir;
 mod jit;
 mod lanes;
 mod lower;
+#[cfg(all(unix, target_arch = "x86_64"))]
+mod native;
 mod oracle;
 mod rolled;
 mod simplify;
 
+pub use compiled::Compiled;
 pub use engine::Engine;
 pub use error::KernelError;
 pub use ir::{Builder, Condition, Op, Program, SharedProgram, Value};
-pub use jit::{Compiled, CompiledLoops, Entry};
+pub use jit::{CompiledLoops, Entry};
 pub use lanes::{LANES, LaneChoice, LaneEngine};
 pub use lower::{lower, lower_exprs, lower_with};
 pub use oracle::Oracle;

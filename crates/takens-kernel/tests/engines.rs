@@ -3,21 +3,26 @@
 mod random;
 
 use proptest::prelude::*;
-use random::{choices, number, program};
+use random::{choices, crowded, number, program, waiting};
 use takens_kernel::{Builder, Compiled, Engine, Oracle, Program};
 use takens_symbolic::Function;
 
 #[track_caller]
 fn check(program: &Program, inputs: &[f64]) {
     let oracle = Oracle::new(program.clone());
-    let compiled = Compiled::new(program).expect("this machine has a back end");
     let mut want = vec![0.0; program.output_count()];
-    let mut got = vec![1.0; program.output_count()];
     oracle.call(inputs, &mut want);
-    compiled.call(inputs, &mut got);
-    for (place, (want, got)) in want.iter().zip(&got).enumerate() {
-        let same = want.to_bits() == got.to_bits() || (want.is_nan() && got.is_nan());
-        assert!(same, "output {place}: oracle {want:e}, compiled {got:e}, inputs {inputs:?}");
+    for (name, compiled) in
+        [("own", Compiled::new(program)), ("portable", Compiled::portable(program))]
+    {
+        let compiled = compiled.expect("this machine has a back end");
+        let mut got = vec![1.0; program.output_count()];
+        compiled.call(inputs, &mut got);
+        for (place, (want, got)) in want.iter().zip(&got).enumerate() {
+            let same = want.to_bits() == got.to_bits() || (want.is_nan() && got.is_nan());
+            let what = format!("output {place} of inputs {inputs:?}");
+            assert!(same, "{what}: interpreter {want:e}, {name} code {got:e}");
+        }
     }
 }
 
@@ -46,6 +51,21 @@ proptest! {
     fn large_programs_agree(choices in choices(30_000), inputs in prop::array::uniform5(number())) {
         check(&program(&choices, false), &inputs);
     }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(60))]
+
+    #[test]
+    fn crowded_programs_agree(seed in any::<u64>(), inputs in prop::array::uniform5(-2.0..2.0f64)) {
+        check(&crowded(800, seed), &inputs);
+    }
+}
+
+#[test]
+fn many_values_may_wait() {
+    check(&waiting(200), &[0.5, -3.0, 1.25, 8.0, 1e-3]);
+    check(&waiting(20_000), &[0.5, -3.0, 1.25, 8.0, 1e-3]);
 }
 
 #[test]

@@ -3,7 +3,7 @@
 mod random;
 
 use proptest::prelude::*;
-use random::{INPUTS, choices, number, program};
+use random::{INPUTS, choices, crowded, number, program, waiting};
 use takens_kernel::{Builder, Engine, KernelError, LANES, LaneChoice, Oracle, Program};
 
 /// All that this machine can run.
@@ -72,6 +72,23 @@ proptest! {
     fn large_programs_agree(choices in choices(2_000), states in states(17..18)) {
         check(&program(&choices, false), &states);
     }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(60))]
+
+    #[test]
+    fn crowded_programs_agree(seed in any::<u64>(), states in states(1..3)) {
+        check(&crowded(800, seed), &states);
+    }
+}
+
+#[test]
+fn many_values_may_wait() {
+    let states: Vec<Vec<f64>> =
+        (0..8).map(|lane| vec![0.5, -3.0, f64::from(lane), 8.0, 1e-3]).collect();
+    check(&waiting(200), &states);
+    check(&waiting(20_000), &states);
 }
 
 #[test]

@@ -1,7 +1,6 @@
 //! Single operations as machine code.
 
-use super::Entry;
-use crate::functions::{binary, power, unary};
+use crate::calls;
 use crate::ir::{Op, Program, SharedProgram};
 use cranelift_codegen::ir::condcodes::FloatCC;
 use cranelift_codegen::ir::immediates::Ieee64;
@@ -13,8 +12,7 @@ use cranelift_frontend::FunctionBuilder;
 use cranelift_jit::JITModule;
 use cranelift_module::{FuncId, Module};
 use std::collections::HashMap;
-use takens_core::math;
-use takens_symbolic::{Compare, Function, find_root};
+use takens_symbolic::{Compare, Function};
 
 /// What calls from machine code look like.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -99,7 +97,7 @@ impl<'a> Body<'a> {
                 self.builder.ins().fdiv(a, b)
             }
             Op::Powi(a, exponent) => self.powi(at(a.0), *exponent),
-            Op::Pow(a, b) => self.call(Shape::Binary, pow as *const u8, &[at(a.0), at(b.0)]),
+            Op::Pow(a, b) => self.call(Shape::Binary, calls::pow as *const u8, &[at(a.0), at(b.0)]),
             Op::Call(function, a) => self.unary(*function, at(a.0)),
             Op::Call2(function, a, b) => self.binary(*function, at(a.0), at(b.0)),
             Op::Compare(compare, a, b) => self.compare(*compare, at(a.0), at(b.0)),
@@ -127,7 +125,7 @@ impl<'a> Body<'a> {
         }
     }
 
-    /// The multiplications of [`math::powi`], in its order.
+    /// The multiplications of `takens_core::math::powi`, in its order.
     fn powi(&mut self, x: Register, exponent: i32) -> Register {
         let mut rest = exponent.unsigned_abs();
         let mut square = x;
@@ -184,7 +182,7 @@ impl<'a> Body<'a> {
                 let above = self.compare(Compare::Greater, x, zero);
                 self.builder.ins().select(above, one, zero)
             }
-            other => self.call(Shape::Unary, unary_address(other), &[x]),
+            other => self.call(Shape::Unary, calls::unary_address(other), &[x]),
         }
     }
 
@@ -204,7 +202,7 @@ impl<'a> Body<'a> {
                 let multiple = self.builder.ins().fmul(b, whole);
                 self.builder.ins().fsub(a, multiple)
             }
-            Function::Atan2 => self.call(Shape::Binary, atan2 as *const u8, &[a, b]),
+            Function::Atan2 => self.call(Shape::Binary, calls::atan2 as *const u8, &[a, b]),
             // Not an operation: the interpreter gives NaN too.
             _ => self.builder.ins().f64const(f64::NAN),
         }
@@ -212,7 +210,7 @@ impl<'a> Body<'a> {
 
     /// A number to a power that is a number made of indices.
     pub(super) fn index_power(&mut self, base: Register, exponent: Register) -> Register {
-        self.call(Shape::Binary, index_power as *const u8, &[base, exponent])
+        self.call(Shape::Binary, calls::index_power as *const u8, &[base, exponent])
     }
 
     /// Calls `find_root` on the equation's own code; the inputs of the equation lie on the stack.
@@ -236,7 +234,7 @@ impl<'a> Body<'a> {
             self.module.declare_func_in_func(self.equations[equation], self.builder.func);
         let code = self.builder.ins().func_addr(pointer, function);
         let inputs = self.builder.ins().stack_addr(pointer, slot, 0);
-        self.call(Shape::Root, root as *const u8, &[code, start, inputs])
+        self.call(Shape::Root, calls::root as *const u8, &[code, start, inputs])
     }
 
     fn call(&mut self, shape: Shape, address: *const u8, arguments: &[Register]) -> Register {
@@ -270,54 +268,4 @@ pub(super) fn flags() -> MemFlagsData {
 
 fn offset(index: usize) -> i32 {
     i32::try_from(8 * index).expect("inputs and outputs of less than 2 GiB")
-}
-
-macro_rules! wrappers {
-    ($($name:ident $function:ident)*) => {
-        $(pub(super) extern "C" fn $name(x: f64) -> f64 {
-            unary(Function::$function, x)
-        })*
-
-        /// The address of a function that is not emitted in line.
-        fn unary_address(function: Function) -> *const u8 {
-            match function {
-                $(Function::$function => $name as *const u8,)*
-                _ => nan as *const u8,
-            }
-        }
-    };
-}
-
-wrappers!(sin Sin cos Cos tan Tan asin Asin acos Acos atan Atan sinh Sinh cosh Cosh tanh Tanh exp Exp
-    log Log floor Floor);
-
-/// For a function of two arguments with one, which no program contains.
-extern "C" fn nan(_: f64) -> f64 {
-    f64::NAN
-}
-
-extern "C" fn atan2(y: f64, x: f64) -> f64 {
-    binary(Function::Atan2, y, x)
-}
-
-extern "C" fn pow(x: f64, y: f64) -> f64 {
-    math::pow(x, y)
-}
-
-extern "C" fn index_power(x: f64, y: f64) -> f64 {
-    power(x, y)
-}
-
-/// The zero of an equation from `start`; `inputs` are its inputs, the first of them to be set.
-extern "C" fn root(equation: Entry, start: f64, inputs: *mut f64) -> f64 {
-    find_root(start, &mut |guess| {
-        let mut residual = 0.0;
-        // SAFETY: called from generated code alone, with a stack slot that holds all inputs of the
-        // equation and with the equation's own code, which has one output.
-        unsafe {
-            *inputs = guess;
-            equation(inputs, &raw mut residual);
-        }
-        residual
-    })
 }

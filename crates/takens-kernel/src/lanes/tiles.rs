@@ -4,6 +4,8 @@
 //! their lanes. The inner loops are compiled for several instruction sets; which of them runs is
 //! decided once.
 
+#[cfg(target_arch = "x86_64")]
+use super::functions::{self, LaneFunction};
 use super::{LANES, LaneEngine, Level, check_groups};
 use crate::expand::expand;
 use crate::functions::{binary, holds, unary};
@@ -61,20 +63,28 @@ enum Action {
     Sqrt,
     Abs,
     Floor,
+    Min,
+    Max,
     Unary(Function),
     Binary(Function),
     Pow,
+    /// What the three above are, over registers.
+    #[cfg(target_arch = "x86_64")]
+    Function(LaneFunction),
     Compare(Compare),
     And,
     Or,
     Not,
     Select,
-    Root { equation: Box<Code>, arguments: Box<[Place]> },
+    Root {
+        equation: Box<Code>,
+        arguments: Box<[Place]>,
+    },
 }
 
 impl Tiles {
     pub(crate) fn new(program: &Program, level: Level) -> Self {
-        Self { code: Code::new(program), level }
+        Self { code: Code::new(program, level), level }
     }
 }
 
@@ -106,7 +116,7 @@ impl LaneEngine for Tiles {
 }
 
 impl Code {
-    fn new(program: &Program) -> Self {
+    fn new(program: &Program, level: Level) -> Self {
         let program = expand(program);
         let mut last_use = vec![0; program.ops.len()];
         for (here, op) in program.ops.iter().enumerate() {
@@ -138,7 +148,7 @@ impl Code {
                         code.scratch += 1;
                         code.scratch as u32 - 1
                     });
-                    code.steps.push(step(op, to, &places));
+                    code.steps.push(step(op, to, &places, level));
                     Place::Scratch(to)
                 }
             };
@@ -160,17 +170,29 @@ impl Code {
     }
 }
 
-fn step(op: &Op, to: u32, places: &[Place]) -> Step {
+fn step(op: &Op, to: u32, places: &[Place], level: Level) -> Step {
     let action = match op {
         Op::Neg(_) => Action::Neg,
         Op::Add(..) => Action::Add,
         Op::Sub(..) => Action::Sub,
         Op::Mul(..) => Action::Mul,
         Op::Div(..) => Action::Div,
-        Op::Pow(..) => Action::Pow,
         Op::Call(Function::Sqrt, _) => Action::Sqrt,
         Op::Call(Function::Abs, _) => Action::Abs,
         Op::Call(Function::Floor, _) => Action::Floor,
+        Op::Call2(Function::Min, ..) => Action::Min,
+        Op::Call2(Function::Max, ..) => Action::Max,
+        #[cfg(target_arch = "x86_64")]
+        Op::Pow(..) if level > Level::Plain => Action::Function(functions::power(level)),
+        #[cfg(target_arch = "x86_64")]
+        Op::Call(function, _) if level > Level::Plain => {
+            Action::Function(functions::unary(level, *function))
+        }
+        #[cfg(target_arch = "x86_64")]
+        Op::Call2(Function::Atan2, ..) if level > Level::Plain => {
+            Action::Function(functions::binary(level, Function::Atan2))
+        }
+        Op::Pow(..) => Action::Pow,
         Op::Call(function, _) => Action::Unary(*function),
         Op::Call2(function, ..) => Action::Binary(*function),
         Op::Compare(compare, ..) => Action::Compare(*compare),
@@ -179,7 +201,7 @@ fn step(op: &Op, to: u32, places: &[Place]) -> Step {
         Op::Not(_) => Action::Not,
         Op::Select(..) => Action::Select,
         Op::Root { equation, arguments, .. } => Action::Root {
-            equation: Box::new(Code::new(&equation.0)),
+            equation: Box::new(Code::new(&equation.0, Level::Plain)),
             arguments: arguments.iter().map(|argument| places[argument.0 as usize]).collect(),
         },
         Op::Constant(_) | Op::Input(_) | Op::Powi(..) => unreachable!("not steps: {op:?}"),
@@ -203,7 +225,7 @@ fn run(level: Level, code: &Code, groups: usize, inputs: &[Group], outputs: &mut
     if scratch.len() < code.scratch * TILE {
         scratch.resize(code.scratch * TILE, [0.0; LANES]);
     }
-    let mut tile = Tile { code, groups, inputs, scratch: &mut scratch };
+    let mut tile = Tile { code, level, groups, inputs, scratch: &mut scratch };
     match level {
         Level::Plain => tile.run(),
         #[cfg(target_arch = "x86_64")]
@@ -241,6 +263,8 @@ fn run_avx512(tile: &mut Tile) {
 /// A program at work. Value `v` of group `g` is `scratch[v * TILE + g]`.
 struct Tile<'a> {
     code: &'a Code,
+    #[cfg_attr(not(target_arch = "x86_64"), expect(dead_code, reason = "there is one level"))]
+    level: Level,
     groups: usize,
     inputs: &'a [Group],
     scratch: &'a mut [Group],
@@ -271,10 +295,12 @@ impl Tile<'_> {
                 Action::Abs => self.one(step, f64::abs),
                 Action::Floor => self.one(step, f64::floor),
                 Action::Unary(function) => self.one(step, |a| unary(*function, a)),
-                Action::Binary(Function::Min) => self.two(step, math::min),
-                Action::Binary(Function::Max) => self.two(step, math::max),
+                Action::Min => self.two(step, |a, b| if a < b { a } else { b }),
+                Action::Max => self.two(step, |a, b| if a > b { a } else { b }),
                 Action::Binary(function) => self.two(step, |a, b| binary(*function, a, b)),
                 Action::Pow => self.two(step, math::pow),
+                #[cfg(target_arch = "x86_64")]
+                Action::Function(function) => self.function(step, *function),
                 Action::Compare(Compare::Less) => self.two(step, |a, b| truth(a < b)),
                 Action::Compare(Compare::Greater) => self.two(step, |a, b| truth(a > b)),
                 Action::Compare(compare) => self.two(step, |a, b| truth(holds(*compare, a, b))),
@@ -305,6 +331,22 @@ impl Tile<'_> {
             let from = step.from.map(|place| self.at(place, group));
             self.scratch[step.to as usize * TILE + group] = f(from);
         }
+    }
+
+    /// The function of the level at which this runs.
+    #[cfg(target_arch = "x86_64")]
+    fn function(&mut self, step: &Step, function: LaneFunction) {
+        let lanes = functions::lanes(self.level);
+        self.each(step, |[a, b, _]| {
+            let mut result = [0.0; LANES];
+            for first in (0..LANES).step_by(lanes) {
+                let from = |group: &Group| group[first..].as_ptr();
+                // SAFETY: the function reads and writes as many lanes as its level has, and this
+                // machine has the instructions of the level.
+                unsafe { function(from(&a), from(&b), result[first..].as_mut_ptr()) }
+            }
+            result
+        });
     }
 
     /// Lane by lane, by the plain code: the lanes need different numbers of iterations.

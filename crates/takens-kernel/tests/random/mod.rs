@@ -95,3 +95,47 @@ pub(crate) fn number() -> impl Strategy<Value = f64> {
 pub(crate) fn choices(length: usize) -> impl Strategy<Value = Vec<Choice>> {
     prop::collection::vec((any::<u8>(), any::<[u16; 3]>(), number()), 1..length)
 }
+
+/// A program in which `count` values are computed and then used in the same order, a sine between.
+pub(crate) fn waiting(count: usize) -> Program {
+    let mut builder = Builder::new(INPUTS);
+    let inputs: Vec<Value> = (0..INPUTS).map(|index| builder.input(index)).collect();
+    let mut values = vec![];
+    for i in 0..count {
+        let (a, b) = (inputs[i % INPUTS], inputs[(i / INPUTS) % INPUTS]);
+        let factor = builder.constant(1.0 + i as f64);
+        let product = builder.mul(a, factor);
+        values.push(builder.add(product, b));
+    }
+    let mut sum = builder.call(Function::Sin, values[0]);
+    let mut sums = vec![sum];
+    for &value in &values {
+        sum = builder.sub(value, sum);
+        sums.push(sum);
+    }
+    sums.truncate(3);
+    sums.push(sum);
+    builder.finish(sums)
+}
+
+/// A program of `length` means of two of the last 90 values: few registers for many values, which are
+/// read again and again at unequal distances. The last ones come out.
+pub(crate) fn crowded(length: usize, seed: u64) -> Program {
+    let mut builder = Builder::new(INPUTS);
+    let mut values: Vec<Value> = (0..INPUTS).map(|index| builder.input(index)).collect();
+    let mut state = seed | 1;
+    let mut random = |below: usize| {
+        state =
+            state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (state >> 33) as usize % below
+    };
+    for i in 0..length {
+        let reach = values.len().min(90);
+        let [a, b] = [0, 1].map(|_| values[values.len() - 1 - random(reach)]);
+        let weight = builder.constant(0.5 + (i % 7) as f64 / 100.0);
+        let sum = if i % 3 == 0 { builder.sub(a, b) } else { builder.add(a, b) };
+        let mean = builder.mul(sum, weight);
+        values.push(if i % 97 == 96 { builder.call(Function::Tanh, mean) } else { mean });
+    }
+    builder.finish(values.split_off(values.len() - 5))
+}
