@@ -10,8 +10,9 @@ mod level;
 #[cfg(all(unix, target_arch = "x86_64"))]
 mod machine;
 mod tiles;
-#[cfg(target_arch = "x86_64")]
 mod vector;
+#[cfg(target_arch = "x86_64")]
+mod x86;
 
 pub(crate) use level::Level;
 pub(crate) use tiles::Tiles;

@@ -4,7 +4,7 @@ use super::coefficients::*;
 use super::real::{Real, polynomial, quick_two_sum};
 
 /// `value · 2^power` for an integer power from -2000 to 2000, rounded once.
-#[inline]
+#[inline(always)]
 pub(super) fn scaled<R: Real>(value: R, power: R) -> R {
     let half = power.times(0.5).round();
     value * half.power_of_two() * (power - half).power_of_two()
@@ -12,7 +12,7 @@ pub(super) fn scaled<R: Real>(value: R, power: R) -> R {
 
 /// `e^(x + low) = (high + tail) · 2^power`, where the tail is a few hundredths at most, for |x| below
 /// 2000: gives high, tail and power.
-#[inline]
+#[inline(always)]
 pub(super) fn exp_parts<R: Real>(x: R, low: R) -> (R, R, R) {
     let power = x.times(LOG2_E).round();
     let first = x - power.times(LN_2_1);
@@ -26,21 +26,21 @@ pub(super) fn exp_parts<R: Real>(x: R, low: R) -> (R, R, R) {
 }
 
 /// `x`, but not beyond the bounds; NaN stays.
-#[inline]
+#[inline(always)]
 pub(super) fn clamp<R: Real>(x: R, low: f64, high: f64) -> R {
     let x = R::select(x.below(low), x.constant(low), x);
     R::select(x.above(high), x.constant(high), x)
 }
 
 /// Exponential.
-#[inline]
+#[inline(always)]
 pub fn exp<R: Real>(x: R) -> R {
     let (high, tail, power) = exp_parts(clamp(x, -746.0, 710.0), x.constant(0.0));
     scaled(high + tail, power)
 }
 
 /// `x = 2^e m` for positive finite x, with m between the roots of 1/2 and 2: gives e and m.
-#[inline]
+#[inline(always)]
 pub(super) fn log_parts<R: Real>(x: R) -> (R, R) {
     let small = x.below(f64::MIN_POSITIVE);
     let normal = R::select(small, x.times(18_014_398_509_481_984.0), x);
@@ -52,7 +52,7 @@ pub(super) fn log_parts<R: Real>(x: R) -> (R, R) {
 }
 
 /// Natural logarithm; NaN below 0.
-#[inline]
+#[inline(always)]
 pub fn log<R: Real>(x: R) -> R {
     let (power, m) = log_parts(x);
     let f = m.plus(-1.0);
@@ -71,7 +71,7 @@ pub fn log<R: Real>(x: R) -> R {
 }
 
 /// Hyperbolic sine.
-#[inline]
+#[inline(always)]
 pub fn sinh<R: Real>(x: R) -> R {
     let size = x.abs();
     let z = x * x;
@@ -84,14 +84,14 @@ pub fn sinh<R: Real>(x: R) -> R {
 }
 
 /// Hyperbolic cosine.
-#[inline]
+#[inline(always)]
 pub fn cosh<R: Real>(x: R) -> R {
     let (top, bottom) = halves(x.abs());
     top.0 + (top.1 + bottom)
 }
 
 /// `e^x / 2` as a sum of two, and `e^-x / 2`, for x not below 0.
-#[inline]
+#[inline(always)]
 fn halves<R: Real>(x: R) -> ((R, R), R) {
     let (high, tail, power) = exp_parts(clamp(x, 0.0, 712.0), x.constant(0.0));
     let (high, tail) = quick_two_sum(high, tail);
@@ -101,7 +101,7 @@ fn halves<R: Real>(x: R) -> ((R, R), R) {
 }
 
 /// Hyperbolic tangent.
-#[inline]
+#[inline(always)]
 pub fn tanh<R: Real>(x: R) -> R {
     let size = x.abs();
     let z = x * x;

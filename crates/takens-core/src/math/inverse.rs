@@ -7,26 +7,47 @@ use super::real::{Real, polynomial, two_product};
 /// below 2^-1000 or above 2^1000 unless 0 or infinite.
 ///
 /// The slope is moved near 0 by turning the point back by the angle of slope 1/2, 1, 3/2 or infinity.
-#[inline]
+#[inline(always)]
 fn angle<R: Real>(y: R, x: R) -> R {
-    let constant = |value| y.constant(value);
-    let steps =
-        [7.0 / 16.0, 11.0 / 16.0, 19.0 / 16.0, 39.0 / 16.0].map(|slope| x.times(slope).less(y));
-    let choose = |values: [R; 5]| {
-        let [first, rest @ ..] = values;
-        steps.iter().zip(rest).fold(first, |before, (&step, value)| R::select(step, value, before))
-    };
-    let over = choose([y, y - x.times(0.5), y - x, y - x.times(1.5), -x]);
-    let under = choose([x, x + y.times(0.5), x + y, x + y.times(1.5), y]);
-    let high = choose([0.0, ATAN_1_2_HIGH, PI_4_HIGH, ATAN_3_2_HIGH, PI_2_HIGH].map(constant));
-    let low = choose([0.0, ATAN_1_2_LOW, PI_4_LOW, ATAN_3_2_LOW, PI_2_LOW].map(constant));
+    let (zero, half, more) = (y.constant(0.0), x.times(0.5), x.times(1.5));
+    let steps = [
+        x.times(7.0 / 16.0).less(y),
+        x.times(11.0 / 16.0).less(y),
+        x.times(19.0 / 16.0).less(y),
+        x.times(39.0 / 16.0).less(y),
+    ];
+    let over = choose::<R>(steps, [y, y - half, y - x, y - more, -x]);
+    let under = choose::<R>(steps, [x, x + y.times(0.5), x + y, x + y.times(1.5), y]);
+    let high = [ATAN_1_2_HIGH, PI_4_HIGH, ATAN_3_2_HIGH, PI_2_HIGH];
+    let low = [ATAN_1_2_LOW, PI_4_LOW, ATAN_3_2_LOW, PI_2_LOW];
+    let (high, low) = (choose_constant(steps, zero, high), choose_constant(steps, zero, low));
     let t = over / under;
     let z = t * t;
     high + (t + (low + t * z * polynomial(z, &ATAN)))
 }
 
+/// The first value, or that of the last step taken.
+#[inline(always)]
+fn choose<R: Real>(steps: [R::Truth; 4], values: [R; 5]) -> R {
+    let mut value = values[0];
+    for step in 0..4 {
+        value = R::select(steps[step], values[step + 1], value);
+    }
+    value
+}
+
+/// The same of constants.
+#[inline(always)]
+fn choose_constant<R: Real>(steps: [R::Truth; 4], first: R, values: [f64; 4]) -> R {
+    let mut value = first;
+    for step in 0..4 {
+        value = R::select(steps[step], first.constant(values[step]), value);
+    }
+    value
+}
+
 /// Inverse tangent.
-#[inline]
+#[inline(always)]
 pub fn atan<R: Real>(x: R) -> R {
     let size = x.abs();
     let value = angle(size, x.constant(1.0));
@@ -35,7 +56,7 @@ pub fn atan<R: Real>(x: R) -> R {
 }
 
 /// The angle of the point `(x, y)`.
-#[inline]
+#[inline(always)]
 pub fn atan2<R: Real>(y: R, x: R) -> R {
     let (zero, one) = (y.constant(0.0), y.constant(1.0));
     let infinity = y.constant(f64::INFINITY);
@@ -56,21 +77,25 @@ pub fn atan2<R: Real>(y: R, x: R) -> R {
     (high, low) = (high * scale, low * scale);
     // Both zero: an angle of 0 before the quadrant is chosen.
     let value = R::select((high + low).equal(zero), zero, angle(high, low));
-    // The sign of a zero is that of its reciprocal.
-    let negative = |v: R| R::select(v.equal(zero), one / v, v).less(zero);
     let turned = (-(value.plus(-PI_LOW))).plus(PI_HIGH);
-    let value = R::select(negative(x), turned, value);
-    R::select(negative(y), -value, value)
+    let value = R::select(negative(x, zero, one), turned, value);
+    R::select(negative(y, zero, one), -value, value)
+}
+
+/// Whether the sign is negative; that of a zero is that of its reciprocal.
+#[inline(always)]
+fn negative<R: Real>(v: R, zero: R, one: R) -> R::Truth {
+    R::select(v.equal(zero), one / v, v).less(zero)
 }
 
 /// `(asin(x) - x) / x` of z = x².
-#[inline]
+#[inline(always)]
 fn excess<R: Real>(z: R) -> R {
     z * polynomial(z, &ASIN)
 }
 
 /// The parts of `2 asin(sqrt(z))` for the half angle: the root, and what is to be added to it.
-#[inline]
+#[inline(always)]
 fn half_angle<R: Real>(z: R) -> (R, R) {
     let root = z.sqrt();
     let (square, error) = two_product(root, root);
@@ -80,7 +105,7 @@ fn half_angle<R: Real>(z: R) -> (R, R) {
 }
 
 /// Inverse sine; NaN beyond 1.
-#[inline]
+#[inline(always)]
 pub fn asin<R: Real>(x: R) -> R {
     let size = x.abs();
     let small = x + x * excess(x * x);
@@ -95,7 +120,7 @@ pub fn asin<R: Real>(x: R) -> R {
 }
 
 /// Inverse cosine; NaN beyond 1.
-#[inline]
+#[inline(always)]
 pub fn acos<R: Real>(x: R) -> R {
     let size = x.abs();
     let top = (-x).plus(PI_2_HIGH);

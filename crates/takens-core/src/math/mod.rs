@@ -15,6 +15,9 @@ mod real;
 mod trig;
 
 /// The same functions for other numbers than f64.
+///
+/// All are inlined into their callers: what is compiled for lanes is so for the instructions of the
+/// caller, and a function of its own would lack them.
 pub mod generic {
     pub use super::exponential::{cosh, exp, log, sinh, tanh};
     pub use super::inverse::{acos, asin, atan, atan2};

@@ -5,14 +5,17 @@ use super::exponential::{clamp, exp_parts, log_parts, scaled};
 use super::real::{Real, long_product, polynomial, quick_two_sum, two_product, two_sum};
 
 /// `x` to an integer power, by repeated squaring.
-#[inline]
+#[inline(always)]
 pub fn powi<R: Real>(x: R, exponent: i32) -> R {
     let mut rest = exponent.unsigned_abs();
     let mut square = x;
     let mut product: Option<R> = None;
     while rest > 0 {
         if rest & 1 == 1 {
-            product = Some(product.map_or(square, |before| before * square));
+            product = Some(match product {
+                None => square,
+                Some(before) => before * square,
+            });
         }
         rest >>= 1;
         if rest > 0 {
@@ -28,7 +31,7 @@ pub fn powi<R: Real>(x: R, exponent: i32) -> R {
 }
 
 /// The natural logarithm of a positive finite number, in twice the precision.
-#[inline]
+#[inline(always)]
 fn long_log<R: Real>(x: R) -> (R, R) {
     let (power, m) = log_parts(x);
     // s = (m - 1) / (m + 1); the numerator is exact.
@@ -39,11 +42,10 @@ fn long_log<R: Real>(x: R) -> (R, R) {
     let s = (s, ((f - product) - error - s * under_low) / under);
     let z = long_product(s, s);
     // 2 s (1 + z (1/3 + z (1/5 + z Q(z)))), the last in plain precision.
-    let constant = |value| x.constant(value);
     let tail = z.0 * polynomial(z.0, &LOG_TAIL);
-    let (high, low) = quick_two_sum(constant(TWO_FIFTHS_HIGH), tail);
+    let (high, low) = quick_two_sum(x.constant(TWO_FIFTHS_HIGH), tail);
     let sum = long_product(z, (high, low.plus(TWO_FIFTHS_LOW)));
-    let (high, low) = quick_two_sum(constant(TWO_THIRDS_HIGH), sum.0);
+    let (high, low) = quick_two_sum(x.constant(TWO_THIRDS_HIGH), sum.0);
     let sum = long_product(z, (high, low + sum.1.plus(TWO_THIRDS_LOW)));
     let sum = long_product(s, sum);
     let twice = (s.0.times(2.0), s.1.times(2.0));
@@ -55,7 +57,7 @@ fn long_log<R: Real>(x: R) -> (R, R) {
 }
 
 /// `x` to any power: the exponential of `y log x`, in twice the precision until the end.
-#[inline]
+#[inline(always)]
 pub fn pow<R: Real>(x: R, y: R) -> R {
     let (zero, one) = (x.constant(0.0), x.constant(1.0));
     let infinity = x.constant(f64::INFINITY);
@@ -72,11 +74,9 @@ pub fn pow<R: Real>(x: R, y: R) -> R {
     let value = scaled(high + tail, power);
 
     // At 0 and infinity the logarithm is of no use.
-    let rising = |at_zero: R, at_infinity: R| {
-        let end = R::select(size.equal(zero), at_zero, at_infinity);
-        R::select(size.equal(infinity), end, R::select(size.equal(zero), end, value))
-    };
-    let value = R::select(y.below(0.0), rising(infinity, zero), rising(zero, infinity));
+    let rising = at_ends(size, value, zero, infinity);
+    let falling = at_ends(size, value, infinity, zero);
+    let value = R::select(y.below(0.0), falling, rising);
 
     // A negative base: the sign of an odd power, and nothing between the integers.
     let half = y.times(0.5);
@@ -96,4 +96,11 @@ pub fn pow<R: Real>(x: R, y: R) -> R {
 
     let value = R::select(y.equal(y.constant(0.5)), x.sqrt(), value);
     R::select(y.equal(zero), one, R::select(x.equal(one), one, value))
+}
+
+/// `value`, but for sizes of 0 and infinity.
+#[inline(always)]
+fn at_ends<R: Real>(size: R, value: R, at_zero: R, at_infinity: R) -> R {
+    let value = R::select(size.equal(size.constant(0.0)), at_zero, value);
+    R::select(size.equal(size.constant(f64::INFINITY)), at_infinity, value)
 }

@@ -82,53 +82,53 @@ pub trait Real:
 impl Real for f64 {
     type Truth = bool;
 
-    #[inline]
+    #[inline(always)]
     fn constant(self, value: f64) -> Self {
         value
     }
 
-    #[inline]
+    #[inline(always)]
     fn sqrt(self) -> Self {
         f64::sqrt(self)
     }
 
-    #[inline]
+    #[inline(always)]
     fn abs(self) -> Self {
         f64::abs(self)
     }
 
-    #[inline]
+    #[inline(always)]
     fn floor(self) -> Self {
         f64::floor(self)
     }
 
-    #[inline]
+    #[inline(always)]
     fn less(self, other: Self) -> bool {
         self < other
     }
 
-    #[inline]
+    #[inline(always)]
     fn equal(self, other: Self) -> bool {
         self == other
     }
 
-    #[inline]
+    #[inline(always)]
     fn select(truth: bool, yes: Self, no: Self) -> Self {
         if truth { yes } else { no }
     }
 
-    #[inline]
+    #[inline(always)]
     fn power_of_two(self) -> Self {
         // The sum has the integer in its lowest bits, from where it is moved to the exponent.
         Self::from_bits((self + (TWO_52 + 1023.0)).to_bits() << 52)
     }
 
-    #[inline]
+    #[inline(always)]
     fn exponent(self) -> Self {
         Self::from_bits((self.to_bits() >> 52) | TWO_52.to_bits()) - (TWO_52 + 1023.0)
     }
 
-    #[inline]
+    #[inline(always)]
     fn significand(self) -> Self {
         Self::from_bits((self.to_bits() << 12 >> 12) | 1.0f64.to_bits())
     }
@@ -137,22 +137,31 @@ impl Real for f64 {
 const TWO_52: f64 = 4_503_599_627_370_496.0;
 
 /// `Σ coefficients[i] x^i`, the even and the odd powers apart, each by Horner's rule.
-#[inline]
+#[inline(always)]
 pub(super) fn polynomial<R: Real>(x: R, coefficients: &[f64]) -> R {
     let square = x * x;
-    let chain = |first: usize| {
-        let mut rest = coefficients[first..].iter().step_by(2).rev();
-        let last = x.constant(*rest.next().expect("two coefficients or more"));
-        rest.fold(last, |sum, &coefficient| (sum * square).plus(coefficient))
-    };
-    chain(0) + x * chain(1)
+    horner(square, coefficients, 0) + x * horner(square, coefficients, 1)
+}
+
+/// Every second coefficient from `first` on, by Horner's rule in `square`. Loops rather than closures,
+/// which would not be inlined for certain.
+#[inline(always)]
+fn horner<R: Real>(square: R, coefficients: &[f64], first: usize) -> R {
+    let mut place = coefficients.len() - 1;
+    place -= (place - first) % 2;
+    let mut sum = square.constant(coefficients[place]);
+    while place > first {
+        place -= 2;
+        sum = (sum * square).plus(coefficients[place]);
+    }
+    sum
 }
 
 /// `a + b` and its rounding error.
 ///
 /// # Source
 /// D. E. Knuth, The Art of Computer Programming, vol. 2, section 4.2.2, theorem B.
-#[inline]
+#[inline(always)]
 pub(super) fn two_sum<R: Real>(a: R, b: R) -> (R, R) {
     let sum = a + b;
     let b_seen = sum - a;
@@ -160,7 +169,7 @@ pub(super) fn two_sum<R: Real>(a: R, b: R) -> (R, R) {
 }
 
 /// `a + b` and its rounding error where `|a| >= |b|`.
-#[inline]
+#[inline(always)]
 pub(super) fn quick_two_sum<R: Real>(a: R, b: R) -> (R, R) {
     let sum = a + b;
     (sum, b - (sum - a))
@@ -170,7 +179,7 @@ pub(super) fn quick_two_sum<R: Real>(a: R, b: R) -> (R, R) {
 ///
 /// # Source
 /// T. J. Dekker, Numer. Math. 18, 224–242 (1971); the splitting is Veltkamp's.
-#[inline]
+#[inline(always)]
 pub(super) fn two_product<R: Real>(a: R, b: R) -> (R, R) {
     let product = a * b;
     let (a_high, a_low) = split(a);
@@ -179,7 +188,7 @@ pub(super) fn two_product<R: Real>(a: R, b: R) -> (R, R) {
     (product, error)
 }
 
-#[inline]
+#[inline(always)]
 fn split<R: Real>(a: R) -> (R, R) {
     let shifted = a.times(134_217_729.0);
     let high = shifted - (shifted - a);
@@ -187,7 +196,7 @@ fn split<R: Real>(a: R) -> (R, R) {
 }
 
 /// The product of two sums of two.
-#[inline]
+#[inline(always)]
 pub(super) fn long_product<R: Real>(a: (R, R), b: (R, R)) -> (R, R) {
     let (high, low) = two_product(a.0, b.0);
     quick_two_sum(high, low + (a.0 * b.1 + a.1 * b.0))

@@ -19,7 +19,7 @@ pub(super) struct Reduced<R> {
 }
 
 /// Reduction of a number not above [`MODERATE`] in size.
-#[inline]
+#[inline(always)]
 pub(super) fn reduce<R: Real>(x: R) -> Reduced<R> {
     let count = x.times(TWO_OVER_PI).round();
     // The first three products are exact, and so is the first difference.
@@ -76,7 +76,7 @@ pub(super) fn reduce_large(x: f64) -> Reduced<f64> {
 }
 
 /// The sine of `high + low`.
-#[inline]
+#[inline(always)]
 fn sine<R: Real>(high: R, low: R) -> R {
     let z = high * high;
     let cube = z * high;
@@ -84,7 +84,7 @@ fn sine<R: Real>(high: R, low: R) -> R {
 }
 
 /// The cosine of `high + low`.
-#[inline]
+#[inline(always)]
 fn cosine<R: Real>(high: R, low: R) -> R {
     let z = high * high;
     let half = z.times(0.5);
@@ -93,7 +93,7 @@ fn cosine<R: Real>(high: R, low: R) -> R {
 }
 
 /// Sine of a reduced argument.
-#[inline]
+#[inline(always)]
 pub(super) fn sin_reduced<R: Real>(x: Reduced<R>) -> R {
     let (s, c) = (sine(x.high, x.low), cosine(x.high, x.low));
     let odd = x.quadrant.abs().equal(x.quadrant.constant(1.0));
@@ -105,7 +105,7 @@ pub(super) fn sin_reduced<R: Real>(x: Reduced<R>) -> R {
 }
 
 /// Cosine of a reduced argument.
-#[inline]
+#[inline(always)]
 pub(super) fn cos_reduced<R: Real>(x: Reduced<R>) -> R {
     let (s, c) = (sine(x.high, x.low), cosine(x.high, x.low));
     let odd = x.quadrant.abs().equal(x.quadrant.constant(1.0));
@@ -117,7 +117,7 @@ pub(super) fn cos_reduced<R: Real>(x: Reduced<R>) -> R {
 }
 
 /// Tangent of a reduced argument: a quotient of sine and cosine, each in twice the precision.
-#[inline]
+#[inline(always)]
 pub(super) fn tan_reduced<R: Real>(x: Reduced<R>) -> R {
     let (high, low) = (x.high, x.low);
     let (z, z_error) = two_product(high, high);
@@ -136,25 +136,25 @@ pub(super) fn tan_reduced<R: Real>(x: Reduced<R>) -> R {
 }
 
 /// So small that sine and tangent are the argument, and -0 remains what it is.
-#[inline]
+#[inline(always)]
 fn or_tiny<R: Real>(x: R, value: R) -> R {
     R::select(x.abs().below(7.450_580_596_923_828e-9), x, value)
 }
 
 /// Sine of a number not above [`MODERATE`] in size, of an infinity or of NaN.
-#[inline]
+#[inline(always)]
 pub fn sin<R: Real>(x: R) -> R {
     or_tiny(x, sin_reduced(reduce(x)))
 }
 
 /// Cosine of a number not above [`MODERATE`] in size, of an infinity or of NaN.
-#[inline]
+#[inline(always)]
 pub fn cos<R: Real>(x: R) -> R {
     cos_reduced(reduce(x))
 }
 
 /// Tangent of a number not above [`MODERATE`] in size, of an infinity or of NaN.
-#[inline]
+#[inline(always)]
 pub fn tan<R: Real>(x: R) -> R {
     or_tiny(x, tan_reduced(reduce(x)))
 }

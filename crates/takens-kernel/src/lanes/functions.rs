@@ -4,7 +4,8 @@
 //! angles, whose reduction has branches, are left to the function of one number.
 
 use super::Level;
-use super::vector::{Eight, Four, Lanes};
+use super::vector::Lanes;
+use super::x86::{Eight, Four};
 use takens_core::math::{self, generic};
 use takens_symbolic::Function;
 
@@ -46,44 +47,18 @@ pub(crate) fn power(level: Level) -> LaneFunction {
     }
 }
 
+/// A function of one number, lane by lane.
+///
 /// # Safety
-/// As for [`Lanes::load`], of `x` and `to`.
-#[inline(always)]
-unsafe fn one<L: Lanes>(x: *const f64, to: *mut f64, function: impl Fn(L) -> L) {
-    // SAFETY: the caller's.
-    unsafe { function(L::load(x)).store(to) }
-}
-
-/// # Safety
-/// As for [`Lanes::load`], of `x`, `y` and `to`.
-#[inline(always)]
-unsafe fn two<L: Lanes>(x: *const f64, y: *const f64, to: *mut f64, function: impl Fn(L, L) -> L) {
-    // SAFETY: the caller's.
-    unsafe { function(L::load(x), L::load(y)).store(to) }
-}
-
-/// # Safety
-/// As for [`Lanes::load`], of `x` and `to`.
-#[inline(always)]
-unsafe fn angle<L: Lanes>(
-    x: *const f64,
-    to: *mut f64,
-    function: impl Fn(L) -> L,
-    exact: fn(f64) -> f64,
-) {
-    // SAFETY: the caller's.
-    let lanes = unsafe { L::load(x) };
-    if lanes.any_large() {
-        for lane in 0..size_of::<L>() / 8 {
-            // SAFETY: the caller's; `x` and `to` may be the same place.
-            unsafe { *to.add(lane) = exact(*x.add(lane)) }
-        }
-    } else {
+/// `x` and `to` have to be places of so many lanes; they may be the same.
+unsafe fn lane_by_lane(function: fn(f64) -> f64, x: *const f64, to: *mut f64, lanes: usize) {
+    for lane in 0..lanes {
         // SAFETY: the caller's.
-        unsafe { function(lanes).store(to) }
+        unsafe { *to.add(lane) = function(*x.add(lane)) }
     }
 }
 
+// No closures here: they need not be inlined, and would then lack the instructions.
 macro_rules! functions {
     ($module:ident, $lanes:ident, $features:literal,
         angles: $($angle:ident $Angle:ident)*, others: $($name:ident $Name:ident)*) => {
@@ -101,32 +76,39 @@ macro_rules! functions {
             $(#[target_feature(enable = $features)]
             unsafe extern "C" fn $angle(x: *const f64, _: *const f64, to: *mut f64) {
                 // SAFETY: the caller's.
-                unsafe { angle::<$lanes>(x, to, |x| generic::$angle(x), math::$angle) }
+                unsafe {
+                    let lanes = $lanes::load(x);
+                    if lanes.any_large() {
+                        lane_by_lane(math::$angle, x, to, $lanes::COUNT);
+                    } else {
+                        generic::$angle(lanes).store(to);
+                    }
+                }
             })*
 
             $(#[target_feature(enable = $features)]
             unsafe extern "C" fn $name(x: *const f64, _: *const f64, to: *mut f64) {
                 // SAFETY: the caller's.
-                unsafe { one::<$lanes>(x, to, |x| generic::$name(x)) }
+                unsafe { generic::$name($lanes::load(x)).store(to) }
             })*
 
             #[target_feature(enable = $features)]
             pub(super) unsafe extern "C" fn pow(x: *const f64, y: *const f64, to: *mut f64) {
                 // SAFETY: the caller's.
-                unsafe { two::<$lanes>(x, y, to, |x, y| generic::pow(x, y)) }
+                unsafe { generic::pow($lanes::load(x), $lanes::load(y)).store(to) }
             }
 
             #[target_feature(enable = $features)]
             pub(super) unsafe extern "C" fn atan2(y: *const f64, x: *const f64, to: *mut f64) {
                 // SAFETY: the caller's.
-                unsafe { two::<$lanes>(y, x, to, |y, x| generic::atan2(y, x)) }
+                unsafe { generic::atan2($lanes::load(y), $lanes::load(x)).store(to) }
             }
 
             /// For a function with the wrong number of arguments, which no program contains.
             #[target_feature(enable = $features)]
             pub(super) unsafe extern "C" fn nan(x: *const f64, _: *const f64, to: *mut f64) {
                 // SAFETY: the caller's.
-                unsafe { one::<$lanes>(x, to, |x| generic::Real::constant(x, f64::NAN)) }
+                unsafe { generic::Real::constant($lanes::load(x), f64::NAN).store(to) }
             }
         }
     };

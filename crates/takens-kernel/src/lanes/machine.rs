@@ -54,21 +54,40 @@ impl LaneEngine for Machine {
         if groups == 0 {
             return;
         }
-        let entry = self.code.lanes_entry();
-        SCRATCH.with_borrow_mut(|scratch| {
-            let slots = self.code.scratch().div_ceil(64);
-            if scratch.len() < slots {
-                scratch.resize(slots, Slot([0.0; LANES]));
-            }
-            let scratch = scratch.as_mut_ptr().cast::<f64>();
-            for first in (0..LANES).step_by(self.lanes) {
-                // SAFETY: the code reads and writes its lanes of `groups` groups, which are there, and
-                // as much scratch as it said; the machine has its instructions, as `new` was told.
-                unsafe {
-                    let (from, to) = (inputs.as_ptr(), outputs.as_mut_ptr());
-                    entry(from.wrapping_add(first), to.wrapping_add(first), groups, scratch);
+        match self.code.scratch().div_ceil(size_of::<Slot>()) {
+            0 => self.run(groups, inputs, outputs, std::ptr::null_mut()),
+            slots => SCRATCH.with_borrow_mut(|scratch| {
+                if scratch.len() < slots {
+                    scratch.resize(slots, Slot([0.0; LANES]));
                 }
+                self.run(groups, inputs, outputs, scratch.as_mut_ptr().cast());
+            }),
+        }
+    }
+}
+
+/// How many numbers of input and output four lanes go through before the other four follow: they share
+/// lines of the cache, which are to be in the first one still.
+const BLOCK: usize = 2048;
+
+impl Machine {
+    /// `scratch` has as many bytes as the code wants.
+    fn run(&self, groups: usize, inputs: &[f64], outputs: &mut [f64], scratch: *mut f64) {
+        let (rows, columns) = (self.inputs * LANES, self.outputs * LANES);
+        let entry = self.code.lanes_entry();
+        let block = match self.lanes {
+            LANES => groups,
+            _ => (BLOCK / (rows + columns).max(1)).clamp(1, groups),
+        };
+        for start in (0..groups).step_by(block) {
+            let count = block.min(groups - start);
+            let from = inputs[start * rows..].as_ptr();
+            let to = outputs[start * columns..].as_mut_ptr();
+            for first in (0..LANES).step_by(self.lanes) {
+                // SAFETY: the code reads and writes its lanes of `count` groups, which are there, and
+                // as much scratch as it said; the machine has its instructions, as `new` was told.
+                unsafe { entry(from.wrapping_add(first), to.wrapping_add(first), count, scratch) }
             }
-        });
+        }
     }
 }

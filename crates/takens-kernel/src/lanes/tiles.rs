@@ -6,9 +6,12 @@
 
 #[cfg(target_arch = "x86_64")]
 use super::functions::{self, LaneFunction};
+use super::vector::{Lanes, Plain};
+#[cfg(target_arch = "x86_64")]
+use super::x86::{Eight, Four};
 use super::{LANES, LaneEngine, Level, check_groups};
 use crate::expand::expand;
-use crate::functions::{binary, holds, unary};
+use crate::functions::{binary, unary};
 use crate::ir::{Op, Program};
 use std::cell::RefCell;
 use takens_core::math;
@@ -50,6 +53,7 @@ enum Place {
 struct Step {
     action: Action,
     to: u32,
+    /// As many as the action reads; the rest is anything.
     from: [Place; 3],
 }
 
@@ -227,7 +231,10 @@ fn run(level: Level, code: &Code, groups: usize, inputs: &[Group], outputs: &mut
     }
     let mut tile = Tile { code, level, groups, inputs, scratch: &mut scratch };
     match level {
-        Level::Plain => tile.run(),
+        Level::Plain => {
+            // SAFETY: plain numbers need no special instructions.
+            unsafe { tile.run::<Plain>() }
+        }
         #[cfg(target_arch = "x86_64")]
         Level::Avx2 => {
             // SAFETY: `Level::best` saw that this machine has AVX2.
@@ -251,13 +258,45 @@ fn run(level: Level, code: &Code, groups: usize, inputs: &[Group], outputs: &mut
 #[cfg(target_arch = "x86_64")]
 #[target_feature(enable = "avx2")]
 fn run_avx2(tile: &mut Tile) {
-    tile.run();
+    // SAFETY: these are the instructions of the registers.
+    unsafe { tile.run::<Four>() }
 }
 
 #[cfg(target_arch = "x86_64")]
 #[target_feature(enable = "avx512f,avx512dq")]
 fn run_avx512(tile: &mut Tile) {
-    tile.run();
+    // SAFETY: these are the instructions of the registers.
+    unsafe { tile.run::<Eight>() }
+}
+
+/// Applies an expression register by register. A macro, since a closure need not be inlined, and would then
+/// lack the instructions of the function it is called from.
+macro_rules! each {
+    ($tile:ident, $step:ident, $lanes:ident, |$($part:ident),*| $result:expr) => {{
+        let to = $tile.target($step);
+        let mut places = $step.from.iter();
+        $(let $part = match places.next() {
+            Some(&place) => $tile.source(place),
+            None => unreachable!("three places"),
+        };)*
+        for group in 0..$tile.groups {
+            for lane in (0..LANES).step_by($lanes::COUNT) {
+                // SAFETY: `source` and `target` are places of that many groups, and the caller of `run`
+                // knows that the machine has the instructions.
+                unsafe {
+                    $(let $part = $lanes::load($part.0.add(group * $part.1 + lane));)*
+                    let result: $lanes = $result;
+                    result.store(to.add(group * LANES + lane));
+                }
+            }
+        }
+    }};
+}
+
+/// A truth value as 1 or 0.
+#[inline(always)]
+fn one<L: Lanes>(like: L, truth: L::Truth) -> L {
+    L::select(truth, like.constant(1.0), like.constant(0.0))
 }
 
 /// A program at work. Value `v` of group `g` is `scratch[v * TILE + g]`.
@@ -280,73 +319,103 @@ impl Tile<'_> {
         }
     }
 
-    /// All steps; to be compiled with the instructions of its caller.
+    /// All steps, by registers of `L`; to be compiled with the instructions of its caller.
+    ///
+    /// # Safety
+    /// The machine has to have the instructions of `L`.
     #[inline(always)]
-    fn run(&mut self) {
-        let truth = |holds: bool| if holds { 1.0 } else { 0.0 };
-        for step in &self.code.steps {
+    unsafe fn run<L: Lanes>(&mut self) {
+        let code = self.code;
+        for step in &code.steps {
             match &step.action {
-                Action::Neg => self.one(step, |a| -a),
-                Action::Add => self.two(step, |a, b| a + b),
-                Action::Sub => self.two(step, |a, b| a - b),
-                Action::Mul => self.two(step, |a, b| a * b),
-                Action::Div => self.two(step, |a, b| a / b),
-                Action::Sqrt => self.one(step, f64::sqrt),
-                Action::Abs => self.one(step, f64::abs),
-                Action::Floor => self.one(step, f64::floor),
-                Action::Unary(function) => self.one(step, |a| unary(*function, a)),
-                Action::Min => self.two(step, |a, b| if a < b { a } else { b }),
-                Action::Max => self.two(step, |a, b| if a > b { a } else { b }),
-                Action::Binary(function) => self.two(step, |a, b| binary(*function, a, b)),
-                Action::Pow => self.two(step, math::pow),
+                Action::Neg => each!(self, step, L, |a| -a),
+                Action::Add => each!(self, step, L, |a, b| a + b),
+                Action::Sub => each!(self, step, L, |a, b| a - b),
+                Action::Mul => each!(self, step, L, |a, b| a * b),
+                Action::Div => each!(self, step, L, |a, b| a / b),
+                Action::Sqrt => each!(self, step, L, |a| a.sqrt()),
+                Action::Abs => each!(self, step, L, |a| a.abs()),
+                Action::Floor => each!(self, step, L, |a| a.floor()),
+                Action::Min => each!(self, step, L, |a, b| L::select(a.less(b), a, b)),
+                Action::Max => each!(self, step, L, |a, b| L::select(b.less(a), a, b)),
+                Action::Compare(Compare::Less) => each!(self, step, L, |a, b| one(a, a.less(b))),
+                Action::Compare(Compare::Greater) => each!(self, step, L, |a, b| one(a, b.less(a))),
+                Action::Compare(Compare::Equal) => each!(self, step, L, |a, b| one(a, a.equal(b))),
+                Action::Compare(Compare::NotEqual) => {
+                    each!(self, step, L, |a, b| a.constant(1.0) - one(a, a.equal(b)));
+                }
+                // Of the two comparisons one holds at most.
+                Action::Compare(Compare::LessEqual) => {
+                    each!(self, step, L, |a, b| one(a, a.less(b)) + one(a, a.equal(b)));
+                }
+                Action::Compare(Compare::GreaterEqual) => {
+                    each!(self, step, L, |a, b| one(a, b.less(a)) + one(a, a.equal(b)));
+                }
+                Action::And => each!(self, step, L, |a, b| a * b),
+                Action::Or => {
+                    each!(self, step, L, |a, b| L::select(a.equal(a.constant(0.0)), b, a))
+                }
+                Action::Not => each!(self, step, L, |a| a.constant(1.0) - a),
+                Action::Select => each!(self, step, L, |c, yes, no| {
+                    L::select(c.equal(c.constant(0.0)), no, yes)
+                }),
+                Action::Unary(function) => self.lane_by_lane(step, |a, _| unary(*function, a)),
+                Action::Binary(function) => {
+                    self.lane_by_lane(step, |a, b| binary(*function, a, b));
+                }
+                Action::Pow => self.lane_by_lane(step, math::pow),
                 #[cfg(target_arch = "x86_64")]
                 Action::Function(function) => self.function(step, *function),
-                Action::Compare(Compare::Less) => self.two(step, |a, b| truth(a < b)),
-                Action::Compare(Compare::Greater) => self.two(step, |a, b| truth(a > b)),
-                Action::Compare(compare) => self.two(step, |a, b| truth(holds(*compare, a, b))),
-                Action::And => self.two(step, |a, b| truth(a != 0.0 && b != 0.0)),
-                Action::Or => self.two(step, |a, b| truth(a != 0.0 || b != 0.0)),
-                Action::Not => self.one(step, |a| truth(a == 0.0)),
-                Action::Select => self.each(step, |[c, yes, no]| {
-                    std::array::from_fn(|k| if c[k] != 0.0 { yes[k] } else { no[k] })
-                }),
                 Action::Root { equation, arguments } => self.root(step, equation, arguments),
             }
         }
     }
 
-    #[inline(always)]
-    fn one(&mut self, step: &Step, f: impl Fn(f64) -> f64) {
-        self.each(step, |[a, ..]| std::array::from_fn(|k| f(a[k])));
-    }
-
-    #[inline(always)]
-    fn two(&mut self, step: &Step, f: impl Fn(f64, f64) -> f64) {
-        self.each(step, |[a, b, _]| std::array::from_fn(|k| f(a[k], b[k])));
-    }
-
-    #[inline(always)]
-    fn each(&mut self, step: &Step, f: impl Fn([Group; 3]) -> Group) {
+    /// A function of one or two numbers.
+    fn lane_by_lane(&mut self, step: &Step, f: impl Fn(f64, f64) -> f64) {
         for group in 0..self.groups {
-            let from = step.from.map(|place| self.at(place, group));
-            self.scratch[step.to as usize * TILE + group] = f(from);
+            let [a, b] = [0, 1].map(|part| self.at(step.from[part], group));
+            self.scratch[step.to as usize * TILE + group] = std::array::from_fn(|k| f(a[k], b[k]));
         }
+    }
+
+    /// Where the first group of a value is, and how far the next is from it.
+    #[inline(always)]
+    fn source(&self, place: Place) -> (*const f64, usize) {
+        let (groups, next) = match place {
+            Place::Constant(index) => (&self.code.constants[index as usize..], 0),
+            Place::Input(index) => (&self.inputs[index as usize..], LANES * self.code.inputs),
+            Place::Scratch(index) => {
+                let first = index as usize * TILE;
+                (&self.scratch[first..first + TILE], LANES)
+            }
+        };
+        (groups.as_ptr().cast(), next)
+    }
+
+    /// Where the first group of a result goes, the next beside it; nothing that the step reads is there.
+    #[inline(always)]
+    fn target(&mut self, step: &Step) -> *mut f64 {
+        let first = step.to as usize * TILE;
+        self.scratch[first..first + TILE].as_mut_ptr().cast()
     }
 
     /// The function of the level at which this runs.
     #[cfg(target_arch = "x86_64")]
     fn function(&mut self, step: &Step, function: LaneFunction) {
-        let lanes = functions::lanes(self.level);
-        self.each(step, |[a, b, _]| {
-            let mut result = [0.0; LANES];
-            for first in (0..LANES).step_by(lanes) {
-                let from = |group: &Group| group[first..].as_ptr();
-                // SAFETY: the function reads and writes as many lanes as its level has, and this
-                // machine has the instructions of the level.
-                unsafe { function(from(&a), from(&b), result[first..].as_mut_ptr()) }
+        let [a, b] = [0, 1].map(|part| self.source(step.from[part]));
+        let to = self.target(step);
+        for group in 0..self.groups {
+            for lane in (0..LANES).step_by(functions::lanes(self.level)) {
+                // SAFETY: as in `each`; the function is one of this level, and if it has one argument it
+                // does not look at the second.
+                unsafe {
+                    let [a, b] =
+                        [a, b].map(|(start, next)| start.wrapping_add(group * next + lane));
+                    function(a, b, to.add(group * LANES + lane));
+                }
             }
-            result
-        });
+        }
     }
 
     /// Lane by lane, by the plain code: the lanes need different numbers of iterations.
