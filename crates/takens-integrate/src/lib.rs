@@ -1,10 +1,11 @@
 //! Integrators as programs over kernels: trajectories, dense output, maps.
 //!
 //! Start at [`sample`], which gives the states of a flow or a map on a time grid, or at [`Propagator`],
-//! which compiles once for many starts. A flow is stepped by DOP853: `staged` does it with loops, `fused`
-//! writes the whole step as one program for those who make many, with the same bits, and `walk` chooses
-//! the steps. A map is iterated by `map`. Delays, jumps and noise are in `course` with its parts `delay` and
-//! `event`, and in `noise` with `brownian`; `rolled` is for systems whose equations stayed loops. [`observe`] computes what is seen of the states.
+//! which compiles once for many starts. A flow is stepped by Taylor series, in `taylor`, or by DOP853: `staged`
+//! does it with loops, `fused` writes the whole step as one program for those who make many, with the same
+//! bits, and `walk` chooses the steps; `stuck` tells why there are none. A map is iterated by `map`. Delays,
+//! jumps and noise are in `course` with its parts `delay` and `event`, and in `noise` with `brownian`; `rolled`
+//! is for systems whose equations stayed loops. [`observe`] computes what is seen of the states.
 
 mod coefficients;
 
@@ -20,7 +21,10 @@ mod map;
 mod observe;
 mod staged;
 mod stepper;
+mod stuck;
 mod walk;
+
+mod taylor;
 
 mod course;
 mod delay;

@@ -29,6 +29,11 @@ pub enum EngineChoice {
 /// better than 1e-4. A step is one of order 8, so that a thousandth takes 2.4 times as many of them.
 /// Below 1e-10, where rounding leaves less and less room for that, `tolerance / 1000` becomes
 /// `1e-13 · sqrt(tolerance / 1e-10)`.
+///
+/// Taylor series are held to the same norm, with the greatest component in place of the mean: each of
+/// the last two terms of a series is at most `tolerance / 100`, below 1e-10 `1e-12 · sqrt(tolerance / 1e-10)`.
+/// What is left out after them is smaller still, and the order grows with the digits asked for, so that
+/// tight tolerances cost little more than loose ones.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Options {
     /// The error allowed in a step, from 1e-14 to 0.1.

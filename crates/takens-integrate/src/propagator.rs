@@ -6,6 +6,8 @@ use crate::method::{Flow, Start};
 use crate::noise::Noisy;
 use crate::options::Options;
 use crate::stepper::Stepper;
+use crate::taylor::Taylor;
+use crate::walk;
 use crate::{IntegrateError, Method, Walk};
 use ndarray::Array2;
 use std::sync::Arc;
@@ -19,15 +21,16 @@ use takens_symbolic::{FieldKind, VectorField};
 /// - `initial`: the state at the first instant of the grid.
 /// - `grid`: in units of system time; for a map, whole iterations.
 ///
-/// The steps of a flow are the same whatever the grid: a sample within a step comes from an
-/// interpolation of order 7. How accurate steps are is told by [`Options`].
+/// The steps of a flow are the same whatever the grid: a sample within a step comes from the Taylor series
+/// of the step itself, or with DOP853 from an interpolation of order 7. How accurate steps are is told by
+/// [`Options`].
 ///
 /// # Errors
 /// [`IntegrateError`]: arguments that do not fit, or a trajectory that ends before the grid does.
 ///
 /// # Source
-/// The method is DOP853: E. Hairer, S. P. Norsett, G. Wanner, Solving Ordinary Differential Equations I,
-/// 2nd ed., Springer (1993), section II.10.
+/// Taylor series: À. Jorba, M. Zou, Experimental Mathematics 14, 99–117 (2005). DOP853: E. Hairer, S. P.
+/// Norsett, G. Wanner, Solving Ordinary Differential Equations I, 2nd ed., Springer (1993), section II.10.
 pub fn sample(
     field: &VectorField,
     parameters: &[f64],
@@ -234,17 +237,9 @@ impl Propagator {
         let mut values = Array2::zeros((grid.len(), self.dim()));
         let (steps, rejected, evaluations) = match &self.motion {
             Motion::Flow(stepper) => {
-                let mut walk = self.walk_on(stepper, parameters, initial, grid.time(0))?;
-                let mut rows =
-                    values.as_slice_mut().expect("in row order").chunks_exact_mut(self.dim());
-                rows.next().expect("a sample").copy_from_slice(initial);
-                for (time, row) in grid.iter().skip(1).zip(rows) {
-                    while walk.until(time) > 0.0 {
-                        walk.step()?;
-                    }
-                    walk.interpolate(time, row);
-                }
-                let counts = walk.counts();
+                let out = values.as_slice_mut().expect("in row order");
+                let start = Start { parameters, state: initial, time: begin };
+                let counts = walk::sample(stepper, &self.names, &self.options, start, grid, out)?;
                 (counts.steps, counts.rejected, counts.evaluations)
             }
             Motion::Other(flow) => {
@@ -310,16 +305,6 @@ impl Propagator {
     ) -> Result<Walk<'_>, IntegrateError> {
         let Motion::Flow(stepper) = &self.motion else { return Err(IntegrateError::NotAFlow) };
         self.check_start(parameters, initial)?;
-        self.walk_on(stepper, parameters, initial, start)
-    }
-
-    fn walk_on<'a>(
-        &'a self,
-        stepper: &'a Stepper,
-        parameters: &[f64],
-        initial: &[f64],
-        start: f64,
-    ) -> Result<Walk<'a>, IntegrateError> {
         Walk::new(stepper, &self.names, &self.options, parameters, initial, start)
     }
 
@@ -347,11 +332,12 @@ impl Propagator {
 /// - `rhs`: from `t`, state and parameters to the derivative.
 /// - `field`: where it came from, if that is known.
 fn other_flow(
-    _rhs: &Program,
+    rhs: &Program,
     _field: Option<&VectorField>,
     options: &Options,
 ) -> Result<Option<Arc<dyn Flow>>, IntegrateError> {
     match options.method {
+        Method::Taylor => Ok(Some(Arc::new(Taylor::new(rhs, options)?))),
         Method::Auto | Method::Dop853 => Ok(None),
         method => Err(not_for(method, "it is not built yet")),
     }

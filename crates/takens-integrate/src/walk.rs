@@ -11,8 +11,11 @@
 use crate::IntegrateError;
 use crate::clock::Clock;
 use crate::layout::{Layout, STEP, TIME, TIME_LOW, TOLERANCE};
+use crate::method::Start;
 use crate::options::Options;
 use crate::stepper::{Stepper, Workspace};
+use crate::stuck::Stuck;
+use takens_core::TimeGrid;
 
 /// A state on its way along a flow, one accepted step at a time.
 ///
@@ -368,37 +371,46 @@ impl<'a> Walk<'a> {
     }
 
     /// Why no step is short enough.
-    ///
-    /// A component that is as far out as ever, moves outwards and would double in no time goes to
-    /// infinity; so does one that is simply far out. All else is a stall.
     fn stuck(&self, step: f64) -> IntegrateError {
         let layout = self.layout();
-        let time = self.now.high;
-        let x = &self.frame[layout.x()];
-        let slope = &self.frame[layout.k0()];
-        let size = self.initial_size.max(1.0);
-        let escapes = |i: usize| {
-            let doubling = x[i] / slope[i];
-            let outwards = doubling > 0.0 && x[i].abs() >= self.largest[i];
-            let at_once = doubling < 1e-8 * time.abs().max(1e-8);
-            x[i].abs() > 1e8 * size || (outwards && at_once && x[i].abs() > 3.0 * size)
+        let frame = |place: std::ops::Range<usize>| &self.frame[place];
+        let (after, slope_after) = (frame(layout.y()), frame(layout.k12()));
+        let undefined = |i: &usize| !(after[*i].is_finite() && slope_after[*i].is_finite());
+        let stuck = Stuck {
+            names: self.names,
+            time: self.now.high,
+            step,
+            state: frame(layout.x()),
+            slope: frame(layout.k0()),
+            units: frame(layout.unit()),
+            largest: &self.largest,
+            initial_size: self.initial_size,
+            undefined: (0..layout.n).find(undefined),
         };
-        let fastest = |a: &usize, b: &usize| {
-            let rate = |i: usize| slope[i].abs() / (x[i].abs() + self.frame[layout.unit()][i]);
-            rate(*a).total_cmp(&rate(*b))
-        };
-        if let Some(component) = (0..layout.n).filter(|&i| escapes(i)).max_by(fastest) {
-            return IntegrateError::BlowUp { time, component: self.names[component].clone() };
-        }
-        let undefined = |i: &usize| {
-            !(self.frame[layout.y()][*i].is_finite() && self.frame[layout.k12()][*i].is_finite())
-        };
-        let component = (0..layout.n)
-            .find(undefined)
-            .or_else(|| (0..layout.n).max_by(fastest))
-            .expect("a state has a component");
-        IntegrateError::Stalled { time, step, component: self.names[component].clone() }
+        stuck.error()
     }
+}
+
+/// Writes the states at the instants of `grid`, the first of which is that of the start, into rows of `out`.
+pub(crate) fn sample(
+    stepper: &Stepper,
+    names: &[String],
+    options: &Options,
+    start: Start<'_>,
+    grid: &TimeGrid,
+    out: &mut [f64],
+) -> Result<Counts, IntegrateError> {
+    let Start { parameters, state, time } = start;
+    let mut walk = Walk::new(stepper, names, options, parameters, state, time)?;
+    let mut rows = out.chunks_exact_mut(names.len());
+    rows.next().expect("a sample").copy_from_slice(state);
+    for (time, row) in grid.iter().skip(1).zip(rows) {
+        while walk.until(time) > 0.0 {
+            walk.step()?;
+        }
+        walk.interpolate(time, row);
+    }
+    Ok(walk.counts())
 }
 
 impl Drop for Walk<'_> {

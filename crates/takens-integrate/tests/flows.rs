@@ -1,4 +1,4 @@
-//! Flows: order, dense output, the same bits by every way, and how a trajectory ends early.
+//! Flows by DOP853: order, dense output, the same bits by every way, and how a trajectory ends early.
 
 mod common;
 
@@ -16,18 +16,17 @@ fn grid(start: f64, step: f64, len: usize) -> TimeGrid {
 }
 
 fn run(field: &VectorField, initial: &[f64], grid: &TimeGrid) -> Result<Solution, IntegrateError> {
-    sample(field, &[], initial, grid, &Options::default())
+    sample(field, &[], initial, grid, &dop853())
+}
+
+fn dop853() -> Options {
+    Options { method: Method::Dop853, ..Options::default() }
 }
 
 /// Steps of one length, whatever their error: `(end of the step, state there)`.
 fn fixed_steps(field: &VectorField, initial: &[f64], step: f64, count: usize) -> Vec<f64> {
-    let options = Options {
-        tolerance: 0.1,
-        method: Method::Dop853,
-        first_step: Some(step),
-        max_step: Some(step),
-        ..Options::default()
-    };
+    let options =
+        Options { tolerance: 0.1, first_step: Some(step), max_step: Some(step), ..dop853() };
     let propagator = Propagator::new(field, &options).unwrap();
     let mut walk = propagator.walk(&[], initial, 0.0).unwrap();
     for _ in 0..count {
@@ -69,13 +68,8 @@ fn the_step_has_order_eight_when_time_enters() {
 fn the_dense_output_has_order_seven() {
     // The greatest error within one step goes as its eighth power.
     let error = |step: f64| {
-        let options = Options {
-            tolerance: 0.1,
-            method: Method::Dop853,
-            first_step: Some(step),
-            max_step: Some(step),
-            ..Options::default()
-        };
+        let options =
+            Options { tolerance: 0.1, first_step: Some(step), max_step: Some(step), ..dop853() };
         let propagator = Propagator::new(&circle(), &options).unwrap();
         let mut walk = propagator.walk(&[], &[1.0, 0.0], 0.0).unwrap();
         walk.step().unwrap();
@@ -119,7 +113,7 @@ fn every_way_gives_the_same_bits() {
     ];
     for (field, initial) in cases {
         let jit = run(&field, &initial, &times).unwrap();
-        let options = Options { engine: EngineChoice::Oracle, ..Options::default() };
+        let options = Options { engine: EngineChoice::Oracle, ..dop853() };
         let oracle = sample(&field, &[], &initial, &times, &options).unwrap();
         assert_eq!(jit, oracle);
         let rhs: Arc<dyn Engine> = Arc::new(Oracle::new(lower(&field)));
@@ -135,7 +129,7 @@ fn the_bits_stay_when_the_step_is_fused_on_the_way() {
     let jit = run(&lorenz(), &[1.0, 2.0, 3.0], &times).unwrap();
     let rhs: Arc<dyn Engine> = Arc::new(Oracle::new(lower(&lorenz())));
     let names = lorenz().states;
-    let staged = Propagator::from_engine(rhs, names, &Options::default()).unwrap();
+    let staged = Propagator::from_engine(rhs, names, &dop853()).unwrap();
     assert_eq!(jit, staged.sample(&[], &[1.0, 2.0, 3.0], &times).unwrap());
 }
 
@@ -210,21 +204,18 @@ fn arguments_are_checked() {
     check_error(run(&circle(), &[1.0], &one), "1 initial values for a state of 2");
     check_error(run(&circle(), &[1.0, f64::NAN], &one), "x[1] is NaN; it must be finite");
     check_error(run(&power(-1), &[0.0], &one), "derivative of x[0] is inf at the initial state");
-    check_error(
-        sample(&circle(), &[1.0], &[1.0, 0.0], &one, &Options::default()),
-        "1 parameter values",
-    );
+    check_error(sample(&circle(), &[1.0], &[1.0, 0.0], &one, &dop853()), "1 parameter values");
     for tolerance in [0.0, -1.0, f64::NAN, 1e-16, 1.0] {
-        let options = Options { tolerance, ..Options::default() };
+        let options = Options { tolerance, ..dop853() };
         check_error(
             sample(&circle(), &[], &[1.0, 0.0], &one, &options),
             "from 1e-14 to 0.1 are accepted",
         );
     }
-    let options = Options { max_steps: 3, ..Options::default() };
+    let options = Options { max_steps: 3, ..dop853() };
     let long = grid(0.0, 1e3, 2);
     check_error(sample(&circle(), &[], &[1.0, 0.0], &long, &options), "3 steps led to t = ");
-    let options = Options { first_step: Some(-1.0), ..Options::default() };
+    let options = Options { first_step: Some(-1.0), ..dop853() };
     check_error(sample(&circle(), &[], &[1.0, 0.0], &one, &options), "first step is -1");
 }
 

@@ -24,4 +24,10 @@ pub enum KernelError {
         /// What it is.
         found: String,
     },
+    /// A right-hand side without recurrences for its Taylor coefficients.
+    #[error("no Taylor series: {reason}; take another integrator")]
+    NoSeries {
+        /// What has none.
+        reason: &'static str,
+    },
 }

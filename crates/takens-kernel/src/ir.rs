@@ -334,6 +334,7 @@ impl Program {
 }
 
 impl Op {
+    /// The same with its parts at other places.
     pub(crate) fn renumbered(&self, places: &[u32]) -> Self {
         let value = |v: &Value| Value(places[v.0 as usize]);
         let condition = |c: &Condition| Condition(places[c.0 as usize]);

@@ -3,6 +3,7 @@
 //! Start at [`Program`]. [`lower`] makes one from a vector field; an integrator makes one from a step;
 //! [`Oracle`] interprets it and [`Compiled`] runs it as machine code. A [`RolledProgram`] has loops, with
 //! [`RolledOracle`] and [`CompiledLoops`] for engines. A [`LaneEngine`] runs a program for many states at once.
+//! [`Jets`] turns a right-hand side into the Taylor series of its solutions.
 //!
 //! The engines agree to the last bit in every number, infinities and the sign of zero included; where
 //! one gives NaN the other does too, but the payload and sign of a NaN are not defined.
@@ -14,6 +15,7 @@ mod error;
 mod expand;
 mod functions;
 mod ir;
+mod jet;
 mod jit;
 mod lanes;
 mod lower;
@@ -27,6 +29,7 @@ pub use compiled::Compiled;
 pub use engine::Engine;
 pub use error::KernelError;
 pub use ir::{Builder, Condition, Op, Program, SharedProgram, Value};
+pub use jet::{Jets, LoopedJets, sample_series, series_at, series_slope_at};
 pub use jit::{CompiledLoops, Entry};
 pub use lanes::{LANES, LaneChoice, LaneEngine};
 pub use lower::{lower, lower_exprs, lower_with};

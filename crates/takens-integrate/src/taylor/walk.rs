@@ -1,0 +1,248 @@
+//! Steps along a flow by Taylor series.
+//!
+//! A step is chosen before it is made, from the series alone. It is checked afterwards, unless the equations
+//! are polynomials: at its end, where the next series begins, they must give the derivative that the
+//! series has there. So is noticed what no series can know: a corner of the equations, the end of their
+//! domain. Then the step is refused and halved, and the next one goes no further than the end of the one
+//! refused: so a corner is closed in on by halves, until it is too near to matter, and stepped over.
+
+use super::control;
+use super::series::Series;
+use crate::IntegrateError;
+use crate::clock::Clock;
+use crate::method::Start;
+use crate::options::Options;
+use crate::stuck::Stuck;
+use crate::walk::Counts;
+use takens_kernel::{sample_series, series_at, series_slope_at};
+
+/// A state on its way, one accepted step at a time.
+pub(super) struct TaylorWalk<'a> {
+    series: &'a Series,
+    names: &'a [String],
+    options: &'a Options,
+    n: usize,
+    allowed: f64,
+    /// `t`, state and parameters.
+    inputs: Vec<f64>,
+    /// The series of the last step, state first, and that of the next one.
+    last: Vec<f64>,
+    next: Vec<f64>,
+    /// The derivative of the polynomial at the end of a step.
+    slope: Vec<f64>,
+    /// Where the last step began and where it ended.
+    before: Clock,
+    now: Clock,
+    last_step: f64,
+    /// The longest step up to where the last one was refused; infinite if none was.
+    limit: f64,
+    /// The greatest magnitude of each component so far, and of the whole state.
+    largest: Vec<f64>,
+    largest_of_all: f64,
+    initial_size: f64,
+    units: Vec<f64>,
+    counts: Counts,
+    /// Series made by loops that `series` has not been told of.
+    looped: u64,
+}
+
+/// A step is at most so many times as long as the one before: where all high coefficients vanish,
+/// nothing else bounds it.
+const GROWTH: f64 = 8.0;
+
+/// The derivative at the end of a step may be wrong by so many times what is allowed of its terms.
+const DEFECT: f64 = 100.0;
+
+impl<'a> TaylorWalk<'a> {
+    pub(super) fn new(
+        series: &'a Series,
+        names: &'a [String],
+        options: &'a Options,
+        start: Start<'_>,
+    ) -> Result<Self, IntegrateError> {
+        let n = names.len();
+        let initial_size = start.state.iter().fold(0.0f64, |size, x| size.max(x.abs()));
+        let mut inputs = vec![start.time];
+        inputs.extend(start.state);
+        inputs.extend(start.parameters);
+        let mut walk = Self {
+            series,
+            names,
+            options,
+            n,
+            allowed: control::allowed(options.tolerance),
+            inputs,
+            last: vec![0.0; (series.order + 1) * n],
+            next: vec![0.0; (series.order + 1) * n],
+            slope: vec![0.0; n],
+            before: Clock::new(start.time),
+            now: Clock::new(start.time),
+            last_step: f64::INFINITY,
+            limit: f64::INFINITY,
+            largest: vec![0.0; n],
+            largest_of_all: if initial_size == 0.0 { 1.0 } else { initial_size },
+            initial_size,
+            units: vec![0.0; n],
+            counts: Counts::default(),
+            looped: 0,
+        };
+        walk.next[..n].copy_from_slice(start.state);
+        walk.expand();
+        match walk.derivative().iter().position(|value| !value.is_finite()) {
+            None => Ok(walk),
+            Some(bad) => Err(IntegrateError::DerivativeNotFinite {
+                component: names[bad].clone(),
+                value: walk.derivative()[bad],
+                time: start.time,
+            }),
+        }
+    }
+
+    /// How much later `time` is than the time reached.
+    pub(super) fn until(&self, time: f64) -> f64 {
+        self.now.until(time)
+    }
+
+    pub(super) fn counts(&self) -> Counts {
+        self.counts
+    }
+
+    /// Makes one step.
+    pub(super) fn step(&mut self) -> Result<(), IntegrateError> {
+        std::mem::swap(&mut self.last, &mut self.next);
+        self.measure();
+        let mut step = self.longest().min(self.limit);
+        self.limit = f64::INFINITY;
+        loop {
+            let tried = self.counts.steps + self.counts.rejected;
+            if tried >= self.options.max_steps {
+                return Err(IntegrateError::MaxSteps { steps: tried, time: self.now.high });
+            }
+            if step <= f64::EPSILON * self.now.high.abs() || step < f64::MIN_POSITIVE {
+                return Err(self.stuck(step));
+            }
+            if self.arrives(step) {
+                self.before = self.now;
+                self.now = self.now.later(step);
+                self.last_step = step;
+                self.counts.steps += 1;
+                return Ok(());
+            }
+            self.counts.rejected += 1;
+            step /= 2.0;
+            // If half the step is made, as much is left to the end of the whole.
+            self.limit = step;
+        }
+    }
+
+    /// The states at `times` of the last step, counted from its start, into rows of `out`.
+    pub(super) fn sample(&self, times: &[f64], out: &mut [f64]) {
+        sample_series(&self.last, self.n, times, out);
+    }
+
+    /// How long after the start of the last step `time` is.
+    pub(super) fn since(&self, time: f64) -> f64 {
+        self.before.until(time)
+    }
+
+    /// The derivative at the start of the next step.
+    fn derivative(&self) -> &[f64] {
+        &self.next[self.n..2 * self.n]
+    }
+
+    /// Computes the next series, from the state at its head and the time among the inputs.
+    fn expand(&mut self) {
+        let (state, coefficients) = self.next.split_at_mut(self.n);
+        self.inputs[1..=self.n].copy_from_slice(state);
+        self.series.compute(&self.inputs, coefficients, &mut self.looped);
+        self.counts.evaluations += 1;
+    }
+
+    /// Takes the magnitudes of the state into the units of the components.
+    fn measure(&mut self) {
+        let state = &self.last[..self.n];
+        let smaller = |(x, largest): (&f64, &f64)| x.abs() <= *largest;
+        if self.counts.steps > 0 && state.iter().zip(&self.largest).all(smaller) {
+            return;
+        }
+        for (largest, x) in self.largest.iter_mut().zip(state) {
+            *largest = largest.max(x.abs());
+            self.largest_of_all = self.largest_of_all.max(*largest);
+        }
+        let least = 1e-3 * self.largest_of_all;
+        for (unit, largest) in self.units.iter_mut().zip(&self.largest) {
+            *unit = largest.max(least).min(1.0);
+        }
+    }
+
+    /// The step that the series allows.
+    fn longest(&self) -> f64 {
+        let n = self.n;
+        let order = self.series.order;
+        let [mut last, mut before_last] = [0.0f64; 2];
+        let (state, rest) = self.last.split_at(n);
+        let (before_ends, ends) = rest[(order - 2) * n..].split_at(n);
+        // A size that is no number is kept.
+        let greater = |a: f64, b: f64| if b <= a { a } else { b };
+        for (((x, unit), end), before_end) in
+            state.iter().zip(&self.units).zip(ends).zip(before_ends)
+        {
+            let scale = 1.0 / (self.allowed * (unit + x.abs()));
+            last = greater(last, end.abs() * scale);
+            before_last = greater(before_last, before_end.abs() * scale);
+        }
+        let step = control::step(order, last, before_last);
+        let first = self.counts.steps == 0;
+        let limit = match self.options.first_step {
+            Some(step) if first => step,
+            _ if first && step == f64::INFINITY => 1e-6 * self.now.high.abs().max(1.0),
+            _ => GROWTH * self.last_step,
+        };
+        step.min(limit).min(self.options.max_step.unwrap_or(f64::INFINITY))
+    }
+
+    /// Goes on by `step` and computes the next series; whether equations and polynomial agree there.
+    fn arrives(&mut self, step: f64) -> bool {
+        let n = self.n;
+        series_at(&self.last, n, step, &mut self.next[..n]);
+        if !self.next[..n].iter().all(|x| x.is_finite()) {
+            return false;
+        }
+        self.inputs[0] = self.now.later(step).high;
+        self.expand();
+        if self.series.is_polynomial {
+            return true;
+        }
+        series_slope_at(&self.last, n, step, &mut self.slope);
+        // Time is known to its last place only, and the derivative no better.
+        let clock = 2.0 * f64::EPSILON * self.inputs[0].abs();
+        (0..n).all(|i| {
+            let defect = (self.next[n + i] - self.slope[i]).abs() * step;
+            let blur = 2.0 * self.next[2 * n + i].abs() * clock;
+            defect <= DEFECT * self.allowed * (self.units[i] + self.next[i].abs()) + blur * step
+        })
+    }
+
+    fn stuck(&self, step: f64) -> IntegrateError {
+        let n = self.n;
+        let undefined = |&i: &usize| !(self.next[i].is_finite() && self.next[n + i].is_finite());
+        let stuck = Stuck {
+            names: self.names,
+            time: self.now.high,
+            step,
+            state: &self.last[..n],
+            slope: &self.last[n..2 * n],
+            units: &self.units,
+            largest: &self.largest,
+            initial_size: self.initial_size,
+            undefined: (0..n).find(undefined),
+        };
+        stuck.error()
+    }
+}
+
+impl Drop for TaylorWalk<'_> {
+    fn drop(&mut self) {
+        self.series.tell(self.looped);
+    }
+}
