@@ -135,9 +135,12 @@ fn a_system_with_delays_takes_its_past_and_knows_its_limits() {
     let csv =
         stdout(&["--catalog", &path, "trajectory", "MackeyGlass", "--points", "4", "--dt", "1"]);
     assert_eq!(csv.lines().count(), 5);
+    let all = with(&["lyapunov", "MackeyGlass", "--t-end", "500", "--json"]);
+    let spectrum = json(&all.iter().map(String::as_str).collect::<Vec<_>>());
+    assert!(spectrum["exponents"].as_array().unwrap().len() >= 4, "{spectrum}");
+    assert!(spectrum["mean_divergence"].is_null(), "{spectrum}");
     for (arguments, words) in [
         (&["eval", "MackeyGlass", "--delayed", "1,2"][..], "has 1 delayed value and"),
-        (&["lyapunov", "MackeyGlass"], "with delays are not computed"),
         (&["judge", "--truth", "MackeyGlass", "--candidate", "x"], "with delays is not judged"),
     ] {
         let all = with(arguments);

@@ -61,7 +61,7 @@ pub fn annotate(
     let has_jumps = field.kind == FieldKind::Flow && has_jumps(field);
     let spectrum = match lyapunov_spectrum(field, parameters, initial, &options) {
         Ok(spectrum) => spectrum,
-        // Of a system with delays, noise or events the period is all that is found so far.
+        // Of a system with noise or events the period is all that is found so far.
         Err(AnalysisError::Memory { .. }) => {
             return Ok(Annotation::without_exponents(found, Verdict::Undecided, has_jumps));
         }
@@ -82,7 +82,7 @@ pub fn annotate(
         exponents: spectrum.exponents.clone(),
         standard_errors: spectrum.standard_errors.clone(),
         kaplan_yorke: Some(spectrum.kaplan_yorke),
-        mean_divergence: Some(spectrum.mean_divergence),
+        mean_divergence: Some(spectrum.mean_divergence).filter(|mean| mean.is_finite()),
         period: found,
         t_end: spectrum.t_end,
         has_jumps,

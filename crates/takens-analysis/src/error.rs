@@ -37,7 +37,7 @@ pub enum AnalysisError {
     },
     /// A system whose state alone does not say how it goes on.
     #[error(
-        "exponents of a system with {what} are not computed; only those of flows and maps without delays, noise and events are"
+        "exponents of a system with {what} are not computed; only those of flows, maps and delay equations without noise and events are"
     )]
     Memory {
         /// What it has.

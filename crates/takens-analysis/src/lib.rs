@@ -3,6 +3,7 @@
 //! Start at [`lyapunov_spectrum`] or, for all that is known of a system at once, at [`annotate`].
 
 mod annotate;
+mod delay_spectrum;
 mod divergence;
 mod error;
 mod spectrum;

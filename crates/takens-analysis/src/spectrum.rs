@@ -1,6 +1,7 @@
 //! Lyapunov spectra.
 
 use crate::batches::{Batches, LEAST};
+use crate::delay_spectrum::{delay_spectrum, has_delays_alone};
 use crate::orthonormal::{log_determinant, orthonormalise};
 use crate::variational::{Linearised, engine};
 use crate::{AnalysisError, Verdict};
@@ -20,6 +21,9 @@ use takens_symbolic::{FieldKind, Node, Symbol, VectorField};
 /// Returns exponents per unit of system time (per iteration), in falling order. A map that is not
 /// invertible somewhere has exponents of -708 at the least, the logarithm of the least positive number.
 ///
+/// A flow with delays has infinitely many exponents: the leading ones are computed, as many as the options
+/// say or as make their sum negative, 32 at most; its mean divergence is NaN.
+///
 /// A trajectory that ends early (it escapes, or takes more steps than the options allow) gives the
 /// average up to there; [`Spectrum::ended_by`] and [`Spectrum::t_end`] tell.
 ///
@@ -37,6 +41,9 @@ pub fn lyapunov_spectrum(
     options: &SpectrumOptions,
 ) -> Result<Spectrum, AnalysisError> {
     options.check()?;
+    if has_delays_alone(field) {
+        return delay_spectrum(field, parameters, initial, options);
+    }
     check_memory(field)?;
     check_start(field, parameters, initial)?;
     let linearised = Linearised::new(field);
@@ -106,7 +113,7 @@ pub struct SpectrumOptions {
     pub tolerance: f64,
     /// How many steps there are from one orthonormalisation to the next.
     pub steps_per_frame: u32,
-    /// How many exponents, from the greatest; all if not given.
+    /// How many exponents, from the greatest; all if not given (with delays, as many as matter).
     pub exponents: Option<usize>,
     /// Steps (iterations) after which the average ends early.
     pub max_steps: u64,
@@ -210,7 +217,7 @@ pub struct Spectrum {
     /// The sum of the exponents.
     pub sum: f64,
     /// The mean of the divergence along the trajectory (of the logarithm of the Jacobian's determinant,
-    /// in a map), computed apart: where all exponents are asked for, it should be their sum.
+    /// in a map), computed apart: where all exponents are asked for, it should be their sum. NaN with delays.
     pub mean_divergence: f64,
     /// The greatest exponent over the last quarter of the time.
     pub late: f64,
@@ -392,7 +399,7 @@ fn first_frame(n: usize, vectors: usize) -> Vec<f64> {
 /// # Source
 /// P. Frederickson, J. L. Kaplan, E. D. Yorke, J. A. Yorke, Journal of Differential Equations 49, 185-207
 /// (1983).
-fn kaplan_yorke(spectrum: &Spectrum) -> f64 {
+pub(crate) fn kaplan_yorke(spectrum: &Spectrum) -> f64 {
     let mut sum = 0.0;
     for index in 0..spectrum.exponents.len() {
         let exponent = spectrum.significant(index);
@@ -405,7 +412,7 @@ fn kaplan_yorke(spectrum: &Spectrum) -> f64 {
 }
 
 /// Whether time enters the right-hand side.
-fn is_driven(field: &VectorField) -> bool {
+pub(crate) fn is_driven(field: &VectorField) -> bool {
     let mut known = vec![false; field.graph.len()];
     let mut open = field.rhs.clone();
     while let Some(id) = open.pop() {

@@ -8,7 +8,7 @@ use takens_analysis::{
     largest_exponent_by_divergence, lyapunov_spectrum,
 };
 use takens_integrate::{EngineChoice, IntegrateError};
-use takens_symbolic::{Delay, FieldKind, Function, Symbol, VectorField};
+use takens_symbolic::{Delay, FieldKind, Function, Noise, Symbol, VectorField};
 
 fn options(t_end: f64) -> SpectrumOptions {
     SpectrumOptions { t_end, transient: t_end / 10.0, ..SpectrumOptions::default() }
@@ -174,7 +174,7 @@ fn annotations_are_complete() {
 }
 
 #[test]
-fn of_a_system_with_delays_the_period_is_known() {
+fn a_system_with_delays_has_a_period_and_exponents() {
     let mut late = field(FieldKind::Flow, 1, |g, _, _| {
         let past = g.symbol(Symbol::Delayed(0));
         vec![g.neg(past)]
@@ -185,11 +185,21 @@ fn of_a_system_with_delays_the_period_is_known() {
     late.delays = vec![Delay { name: "x(t - lag)".into(), state: 0, lag }];
     late.history = vec![late.graph.one()];
     let annotation = annotate(&late, &[], &[1.0], Some(6.0)).unwrap();
-    assert!(annotation.exponents.is_empty());
+    // The first two roots of λ = -exp(-11/7 λ): Lambert's W, computed with mpmath 1.3.
+    for exponent in &annotation.exponents[..2] {
+        assert!((exponent - 0.000182231221).abs() < 1e-3, "{annotation:?}");
+    }
     let period = annotation.period.unwrap();
     assert!((period - std::f64::consts::TAU).abs() < 0.1, "{period}");
-    let refused = lyapunov_spectrum(&late, &[], &[1.0], &SpectrumOptions::for_field(&late, None));
-    assert!(matches!(refused, Err(AnalysisError::Memory { what: "delays" })));
+}
+
+#[test]
+fn exponents_under_noise_are_refused() {
+    let mut noisy = circle();
+    let one = noisy.graph.one();
+    noisy.noise = Noise { names: vec!["w".into()], terms: vec![vec![(0, one)], vec![]] };
+    let refused = lyapunov_spectrum(&noisy, &[], &[1.0, 0.0], &SpectrumOptions::default());
+    assert!(matches!(refused, Err(AnalysisError::Memory { what: "noise" })), "{refused:?}");
 }
 
 #[test]

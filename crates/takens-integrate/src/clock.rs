@@ -29,6 +29,11 @@ impl Clock {
     pub(crate) fn until(self, time: f64) -> f64 {
         (time - self.high) - self.low
     }
+
+    /// How much later than this instant another one is.
+    pub(crate) fn until_clock(self, later: Self) -> f64 {
+        (later.high - self.high) + (later.low - self.low)
+    }
 }
 
 #[cfg(test)]

@@ -1,7 +1,7 @@
 //! Flows with delays and jumps: a walk that remembers its past and is stopped where things happen.
 
 use crate::IntegrateError;
-use crate::delay::{Breaks, DelayedRhs, Lag, Past, check_lags, lock};
+use crate::delay::{Breaks, DelayedRhs, Delays, Lag, Past, lock};
 use crate::event::{Events, Watch};
 use crate::options::Options;
 use crate::stepper::Stepper;
@@ -9,7 +9,7 @@ use crate::walk::{Counts, Walk};
 use std::sync::{Arc, Mutex};
 use takens_core::TimeGrid;
 use takens_kernel::{Engine, lower, lower_with};
-use takens_symbolic::{ExprId, Symbol, VectorField};
+use takens_symbolic::{ExprId, VectorField};
 
 /// A flow with delays, jumps or both, compiled.
 #[derive(Clone)]
@@ -23,16 +23,6 @@ pub(crate) struct Course {
     modes: Arc<dyn Engine>,
     mode_count: usize,
     parameters: usize,
-}
-
-#[derive(Clone)]
-struct Delays {
-    terms: Vec<String>,
-    components: Vec<usize>,
-    lags: Arc<dyn Engine>,
-    history: Arc<dyn Engine>,
-    /// Whether a component's history is its initial value, whatever that is.
-    constant: Vec<bool>,
 }
 
 impl Course {
@@ -59,22 +49,7 @@ impl Course {
         if Events::reads_delays(field) {
             return Err(IntegrateError::EventReadsDelay);
         }
-        for delay in &field.delays {
-            let symbols = field.graph.symbols(&[delay.lag]);
-            if symbols.iter().any(|symbol| !matches!(symbol, Symbol::Parameter(_))) {
-                return Err(IntegrateError::DelayVaries { term: delay.name.clone() });
-            }
-        }
-        let lags: Vec<ExprId> = field.delays.iter().map(|delay| delay.lag).collect();
-        let moves = |history: ExprId| field.graph.symbols(&[history]).contains(&Symbol::Time);
-        let starts = field.history.iter().zip(&field.initial);
-        course.delays = Some(Delays {
-            terms: field.delays.iter().map(|delay| delay.name.clone()).collect(),
-            components: field.delays.iter().map(|delay| delay.state as usize).collect(),
-            lags: engine(&lags)?,
-            history: engine(&field.history)?,
-            constant: starts.map(|(&past, &start)| past == start && !moves(past)).collect(),
-        });
+        course.delays = Some(Delays::new(field, options)?);
         Ok(course)
     }
 
@@ -102,13 +77,7 @@ impl Course {
         let mut constants = parameters.to_vec();
         constants.extend_from_slice(&modes);
         let memory = match &self.delays {
-            Some(delays) => Some(Memory::new(
-                delays,
-                &self.rhs,
-                (parameters, initial),
-                begin,
-                full(parameters),
-            )?),
+            Some(delays) => Some(Memory::new(delays, &self.rhs, (parameters, initial), begin)?),
             None => None,
         };
         let mut memory = memory;
@@ -188,15 +157,9 @@ impl Memory {
         rhs: &Arc<dyn Engine>,
         (parameters, initial): (&[f64], &[f64]),
         begin: f64,
-        inputs: Vec<f64>,
     ) -> Result<Self, IntegrateError> {
-        let mut lengths = vec![0.0; delays.terms.len()];
-        delays.lags.call(&inputs, &mut lengths);
-        let lags: Vec<Lag> = delays.components.iter().copied().zip(lengths).collect();
-        check_lags(&delays.terms, &lags)?;
-        let constant =
-            delays.constant.iter().zip(initial).map(|(&is, &x)| is.then_some(x)).collect();
-        let past = Past::new(delays.history.clone(), constant, initial.len(), inputs, begin);
+        let lags = delays.lags(parameters, initial)?;
+        let past = Past::new(initial.len(), delays.history(parameters, initial, begin));
         let past = Arc::new(Mutex::new(past));
         let (states, parameters) = (initial.len(), parameters.len());
         let rhs = DelayedRhs {

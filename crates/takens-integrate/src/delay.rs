@@ -11,9 +11,11 @@
 
 use crate::IntegrateError;
 use crate::clock::Clock;
+use crate::options::Options;
 use std::collections::{BTreeSet, VecDeque};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use takens_kernel::Engine;
+use takens_kernel::{Engine, lower_with};
+use takens_symbolic::{ExprId, Symbol, VectorField};
 
 /// A bend of the `k`-th derivative matters to a method of order 8 for `k` up to this.
 const LEVELS: usize = 8;
@@ -24,23 +26,122 @@ const MOST_BREAKS: usize = 4096;
 /// One delayed value: a component and how long ago.
 pub(crate) type Lag = (usize, f64);
 
-/// All that is known of the state before now.
-pub(crate) struct Past {
-    /// The instant up to which the history goes.
-    start: f64,
-    /// Inputs of the history.
-    history_inputs: Vec<f64>,
+/// What a field looks back on, compiled.
+#[derive(Clone)]
+pub(crate) struct Delays {
+    pub(crate) terms: Vec<String>,
+    components: Vec<usize>,
+    lags: Arc<dyn Engine>,
     history: Arc<dyn Engine>,
+    /// Whether a component's history is its initial value, whatever that is.
+    constant: Vec<bool>,
+    parameters: usize,
+}
+
+impl Delays {
+    /// # Errors
+    /// [`IntegrateError::DelayVaries`] where a delay is not made of parameters alone.
+    pub(crate) fn new(field: &VectorField, options: &Options) -> Result<Self, IntegrateError> {
+        for delay in &field.delays {
+            let symbols = field.graph.symbols(&[delay.lag]);
+            if symbols.iter().any(|symbol| !matches!(symbol, Symbol::Parameter(_))) {
+                return Err(IntegrateError::DelayVaries { term: delay.name.clone() });
+            }
+        }
+        let engine =
+            |exprs: &[ExprId]| options.engine.engine(&lower_with(&field.graph, exprs, field));
+        let lags: Vec<ExprId> = field.delays.iter().map(|delay| delay.lag).collect();
+        let moves = |history: ExprId| field.graph.symbols(&[history]).contains(&Symbol::Time);
+        let starts = field.history.iter().zip(&field.initial);
+        Ok(Self {
+            terms: field.delays.iter().map(|delay| delay.name.clone()).collect(),
+            components: field.delays.iter().map(|delay| delay.state as usize).collect(),
+            lags: engine(&lags)?,
+            history: engine(&field.history)?,
+            constant: starts.map(|(&past, &start)| past == start && !moves(past)).collect(),
+            parameters: field.parameters.len(),
+        })
+    }
+
+    /// Components and delays, for parameters and a start.
+    pub(crate) fn lags(
+        &self,
+        parameters: &[f64],
+        initial: &[f64],
+    ) -> Result<Vec<Lag>, IntegrateError> {
+        let mut lengths = vec![0.0; self.terms.len()];
+        self.lags.call(&self.inputs(parameters, initial), &mut lengths);
+        let lags: Vec<Lag> = self.components.iter().copied().zip(lengths).collect();
+        check_lags(&self.terms, &lags)?;
+        Ok(lags)
+    }
+
+    /// What lies before `start`.
+    pub(crate) fn history(&self, parameters: &[f64], initial: &[f64], start: f64) -> History {
+        let constant = self.constant.iter().zip(initial);
+        History {
+            start,
+            inputs: self.inputs(parameters, initial),
+            engine: self.history.clone(),
+            constant: constant.map(|(&is, &x)| is.then_some(x)).collect(),
+            row: vec![0.0; initial.len()],
+            bad: None,
+        }
+    }
+
+    /// Inputs of the field's programs; delayed values and modes are not known.
+    fn inputs(&self, parameters: &[f64], initial: &[f64]) -> Vec<f64> {
+        let mut inputs = vec![0.0];
+        inputs.extend_from_slice(initial);
+        inputs.extend_from_slice(&parameters[..self.parameters]);
+        inputs.resize(self.lags.input_count(), f64::NAN);
+        inputs
+    }
+}
+
+/// The states before the start.
+pub(crate) struct History {
+    /// The instant up to which it goes.
+    start: f64,
+    /// Inputs of the engine, of which the time is the only one that changes.
+    inputs: Vec<f64>,
+    engine: Arc<dyn Engine>,
     /// Components whose history is their initial value.
     constant: Vec<Option<f64>>,
+    row: Vec<f64>,
+    bad: Option<(usize, f64, f64)>,
+}
+
+impl History {
+    /// Component `component` at `time`, or at the start, if that is earlier.
+    pub(crate) fn value(&mut self, component: usize, time: f64) -> f64 {
+        if let Some(value) = self.constant[component] {
+            return value;
+        }
+        self.inputs[0] = time.min(self.start);
+        self.engine.call(&self.inputs, &mut self.row);
+        let value = self.row[component];
+        if !value.is_finite() {
+            self.bad = Some((component, value, self.inputs[0]));
+        }
+        value
+    }
+
+    /// The last value that was no number: component, value, time.
+    pub(crate) fn bad(&self) -> Option<(usize, f64, f64)> {
+        self.bad
+    }
+}
+
+/// All that is known of the state before now.
+pub(crate) struct Past {
+    states: usize,
+    history: History,
     segments: VecDeque<Segment>,
     /// Where the current step begins.
     now: f64,
-    /// Room for the inputs of the right-hand side, delayed values included, and for a row of history.
+    /// Room for the inputs of the right-hand side, delayed values included.
     inputs: Vec<f64>,
-    row: Vec<f64>,
-    /// The last history that was no number: component, value, time.
-    bad: Option<(usize, f64, f64)>,
 }
 
 /// An accepted step: its dense output, good from `begin` to `end`.
@@ -52,25 +153,9 @@ struct Segment {
 }
 
 impl Past {
-    /// `history_inputs` are those of the programs of a field, whose time is the only one that changes.
-    pub(crate) fn new(
-        history: Arc<dyn Engine>,
-        constant: Vec<Option<f64>>,
-        states: usize,
-        history_inputs: Vec<f64>,
-        start: f64,
-    ) -> Self {
-        Self {
-            start,
-            history_inputs,
-            history,
-            constant,
-            segments: VecDeque::new(),
-            now: start,
-            inputs: vec![],
-            row: vec![0.0; states],
-            bad: None,
-        }
+    pub(crate) fn new(states: usize, history: History) -> Self {
+        let now = history.start;
+        Self { states, history, segments: VecDeque::new(), now, inputs: vec![] }
     }
 
     /// Takes in an accepted step and forgets what lies further back than `longest`.
@@ -90,7 +175,7 @@ impl Past {
     }
 
     pub(crate) fn bad_history(&self) -> Option<(usize, f64, f64)> {
-        self.bad
+        self.history.bad()
     }
 
     /// Component `component` at `time`, as seen from time `from`.
@@ -98,29 +183,17 @@ impl Past {
     /// At the very end of a segment two values may be known, before and after a jump: the later one
     /// counts where a step begins, the earlier one where it ends.
     fn value(&mut self, component: usize, time: f64, from: f64) -> f64 {
-        let close = 1e-13 * from.abs().max(self.start.abs()).max(f64::MIN_POSITIVE);
+        let start = self.history.start;
+        let close = 1e-13 * from.abs().max(start.abs()).max(f64::MIN_POSITIVE);
         let begins = from <= self.now + close;
         let time = if begins { time + close } else { time - close };
-        if time < self.start || self.segments.is_empty() {
-            return self.before_the_start(component, time);
+        if time < start || self.segments.is_empty() {
+            return self.history.value(component, time);
         }
         let place = self.segments.partition_point(|segment| segment.begin.high <= time);
         let segment = &self.segments[place.saturating_sub(1)];
         let theta = segment.begin.until(time) / segment.step;
-        interpolate(&segment.numbers, self.row.len(), component, theta)
-    }
-
-    fn before_the_start(&mut self, component: usize, time: f64) -> f64 {
-        if let Some(value) = self.constant[component] {
-            return value;
-        }
-        self.history_inputs[0] = time.min(self.start);
-        self.history.call(&self.history_inputs, &mut self.row);
-        let value = self.row[component];
-        if !value.is_finite() {
-            self.bad = Some((component, value, self.history_inputs[0]));
-        }
-        value
+        interpolate(&segment.numbers, self.states, component, theta)
     }
 }
 
@@ -224,7 +297,7 @@ impl Breaks {
 }
 
 /// The lengths of the delays, which must not change on the way.
-pub(crate) fn check_lags(names: &[String], lags: &[Lag]) -> Result<(), IntegrateError> {
+fn check_lags(names: &[String], lags: &[Lag]) -> Result<(), IntegrateError> {
     for (term, &(_, value)) in names.iter().zip(lags) {
         if !(value > 0.0 && value.is_finite()) {
             return Err(IntegrateError::DelayNotPositive { term: term.clone(), value });

@@ -230,6 +230,11 @@ pub enum IntegrateError {
     /// A flow was wanted.
     #[error("only the steps of a flow without delays, noise or events can be walked")]
     NotAFlow,
+    /// A delay equation was wanted.
+    #[error(
+        "only delay equations without noise and events, by the method `auto`, have a past to walk along"
+    )]
+    NotADelayEquation,
     /// No machine code.
     #[error(transparent)]
     Kernel(#[from] KernelError),

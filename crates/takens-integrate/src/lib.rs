@@ -3,8 +3,8 @@
 //! Start at [`sample`], which gives the states of a flow or a map on a time grid, or at [`Propagator`],
 //! which compiles once for many starts. A flow is stepped by Taylor series, in `taylor`, or by DOP853: `staged`
 //! does it with loops, `fused` writes the whole step as one program for those who make many, with the same
-//! bits, and `walk` chooses the steps; `stuck` tells why there are none. A map is iterated by `map`. Delays,
-//! jumps and noise are in `course` with its parts `delay` and `event`, and in `noise` with `brownian`; `rolled`
+//! bits, and `walk` chooses the steps; `stuck` tells why there are none. A map is iterated by `map`. Delays
+//! are in `retarded`, delays and jumps in `course` with its parts `delay` and `event`, noise in `noise` with `brownian`; `rolled`
 //! is for systems whose equations stayed loops. [`observe`] computes what is seen of the states.
 
 mod coefficients;
@@ -29,6 +29,7 @@ mod taylor;
 mod course;
 mod delay;
 mod event;
+mod retarded;
 
 mod brownian;
 mod noise;
@@ -40,5 +41,6 @@ pub use method::{Method, UnknownMethod};
 pub use observe::observe;
 pub use options::{EngineChoice, Options};
 pub use propagator::{Propagator, Solution, sample};
+pub use retarded::{DelayWalk, with_whole_exponents};
 pub use rolled::{rolled_initial, rolled_observe, rolled_parameters};
 pub use walk::Walk;

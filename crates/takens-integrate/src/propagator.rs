@@ -5,10 +5,11 @@ use crate::map::iterate;
 use crate::method::{Flow, Start};
 use crate::noise::Noisy;
 use crate::options::Options;
+use crate::retarded::Retarded;
 use crate::stepper::Stepper;
 use crate::taylor::Taylor;
 use crate::walk;
-use crate::{IntegrateError, Method, Walk};
+use crate::{DelayWalk, IntegrateError, Method, Walk};
 use ndarray::Array2;
 use std::sync::Arc;
 use takens_core::{TimeGrid, Trajectory};
@@ -70,7 +71,9 @@ enum Motion {
     /// By another integrator.
     Other(Arc<dyn Flow>),
     Map(Arc<dyn Engine>),
-    /// With delays or jumps.
+    /// With delays, by collocation.
+    Retarded(Box<Retarded>),
+    /// With delays or jumps, by DOP853.
     Course(Box<Course>),
     Noisy(Box<Noisy>),
 }
@@ -92,6 +95,12 @@ impl Propagator {
                 return Err(IntegrateError::NoiseWith);
             }
             Motion::Noisy(Box::new(Noisy::new(field, options)?))
+        } else if !field.delays.is_empty()
+            && field.events.is_empty()
+            && field.modes.is_empty()
+            && options.method == Method::Auto
+        {
+            Motion::Retarded(Box::new(Retarded::new(field, options)?))
         } else if !plain {
             Motion::Course(Box::new(Course::new(field, options)?))
         } else if flowing && let Some(flow) = other_flow(&lower(field), Some(field), options)? {
@@ -180,12 +189,14 @@ impl Propagator {
         self.names.len()
     }
 
-    /// The name of the method: that of a [`Method`], `iteration`, `milstein` or `euler-maruyama`.
+    /// The name of the method: that of a [`Method`], `gauss-collocation`, `iteration`, `milstein` or
+    /// `euler-maruyama`.
     #[must_use]
     pub fn method(&self) -> &'static str {
         match &self.motion {
             Motion::Flow(_) | Motion::Course(_) => "dop853",
             Motion::Other(flow) => flow.method().name(),
+            Motion::Retarded(_) => "gauss-collocation",
             Motion::Map(_) => "iteration",
             Motion::Noisy(noisy) => noisy.method(),
         }
@@ -254,6 +265,13 @@ impl Propagator {
                 let made = iterate(&**map, &self.names, parameters, initial, grid.iter(), row)?;
                 (made, 0, made)
             }
+            Motion::Retarded(retarded) => {
+                let out = values.as_slice_mut().expect("in row order");
+                let start = (parameters, initial);
+                let counts =
+                    retarded.sample(&self.names, &self.options, start, begin, grid, out)?;
+                (counts.steps, counts.rejected, counts.evaluations)
+            }
             Motion::Course(course) => {
                 let row = put(&mut values);
                 let start = (parameters, initial);
@@ -306,6 +324,25 @@ impl Propagator {
         let Motion::Flow(stepper) = &self.motion else { return Err(IntegrateError::NotAFlow) };
         self.check_start(parameters, initial)?;
         Walk::new(stepper, &self.names, &self.options, parameters, initial, start)
+    }
+
+    /// Starts a walk along a delay equation, for one who wants every step and the past.
+    ///
+    /// # Errors
+    /// As [`sample`], and [`IntegrateError::NotADelayEquation`] for a system without delays, one with
+    /// events, or another method than [`Method::Auto`].
+    pub fn delay_walk(
+        &self,
+        parameters: &[f64],
+        initial: &[f64],
+        start: f64,
+    ) -> Result<DelayWalk<'_>, IntegrateError> {
+        let Motion::Retarded(retarded) = &self.motion else {
+            return Err(IntegrateError::NotADelayEquation);
+        };
+        self.check_start(parameters, initial)?;
+        let walk = retarded.walk(&self.names, &self.options, (parameters, initial), start)?;
+        Ok(DelayWalk(walk))
     }
 
     fn check_start(&self, parameters: &[f64], initial: &[f64]) -> Result<(), IntegrateError> {

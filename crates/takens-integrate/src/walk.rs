@@ -54,7 +54,7 @@ pub(crate) struct Counts {
 }
 
 /// What is asked of single steps, for a tolerance (see [`Options`]).
-fn asked(tolerance: f64) -> f64 {
+pub(crate) fn asked(tolerance: f64) -> f64 {
     if tolerance >= 1e-10 { 1e-3 * tolerance } else { 1e-13 * (tolerance / 1e-10).sqrt() }
 }
 

@@ -59,10 +59,14 @@ pub(crate) fn run(arguments: &Arguments, files: &[PathBuf]) -> Result<(), Failur
     for (exponent, error) in spectrum.exponents.iter().zip(&spectrum.standard_errors) {
         text += &format!("  {exponent:>12.6} ± {error:.1e}\n");
     }
+    let divergence = match spectrum.mean_divergence {
+        mean if mean.is_finite() => format!(", mean divergence {mean:.6}"),
+        // With delays, the exponents are the first of infinitely many.
+        _ => ", more below".into(),
+    };
     text += &format!(
-        "  sum {:.6}, mean divergence {:.6}\n  Kaplan-Yorke dimension {:.4}\n  {}\n",
+        "  sum {:.6}{divergence}\n  Kaplan-Yorke dimension {:.4}\n  {}\n",
         spectrum.sum,
-        spectrum.mean_divergence,
         spectrum.kaplan_yorke,
         spectrum.verdict()
     );

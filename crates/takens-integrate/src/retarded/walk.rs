@@ -1,0 +1,352 @@
+//! Walking along a delay equation: collocation at Gauss nodes, on a mesh that repeats after a delay.
+//!
+//! # The error of a step
+//! The slope over a step is a sum of Legendre's polynomials of degrees 0 to 9. What the next two would
+//! add to the states is guessed from the last three pairs, as if coefficients fell geometrically; a step
+//! is accepted where that is less than is asked (see [`Options`]). One pair that is small by accident is
+//! not believed. The states at the ends of steps are
+//! far better than those within: of order 20, where those are of order 11. So ten times as much is let
+//! pass as in steps of DOP853.
+//!
+//! # Source
+//! A. Bellen, M. Zennaro, Numerical Methods for Delay Differential Equations, Oxford University Press
+//! (2003), chapters 5 and 6 (collocation, constrained meshes), unverified.
+
+use super::equation::{Equation, Inputs};
+use super::gauss::{NODES, gauss, horner};
+use super::mesh::Mesh;
+use super::past::{Past, Places, Segment};
+use super::solver::{END, Solver, TOP};
+use crate::IntegrateError;
+use crate::clock::Clock;
+use crate::delay::{Breaks, History, Lag};
+use crate::options::Options;
+use crate::walk::{Counts, asked};
+
+/// What is asked of the states within steps, which do not add up, in units of what is asked of steps whose
+/// errors do.
+const WITHIN: f64 = 10.0;
+
+/// Iterations after which the equations of a step count as not solved.
+const MOST_SWEEPS: u32 = 30;
+
+/// Iterations from which on longer steps do not pay.
+const MANY_SWEEPS: u32 = 10;
+
+/// A step twice as long has an error 2^11 times as large; half of what is asked is to spare.
+const SPARE: f64 = 1.0 / 4096.0;
+
+/// Step lengths whose matrices are kept.
+const MOST_LENGTHS: usize = 64;
+
+/// A state on its way along a delay equation, one step at a time.
+pub(crate) struct Retarding<'a> {
+    equation: &'a Equation,
+    names: &'a [String],
+    options: &'a Options,
+    rates: Vec<f64>,
+    /// For each step length, by its bits, a solver for each rate.
+    solvers: Vec<(u64, Vec<Solver>)>,
+    mesh: Mesh,
+    past: Past,
+    breaks: Breaks,
+    stop: Option<f64>,
+    /// Whether the motion bends here, so that the last step does not tell how it goes on.
+    bend: bool,
+    inputs: Inputs,
+    rest: Vec<f64>,
+    numbers: Vec<f64>,
+    x: Vec<f64>,
+    y: Vec<f64>,
+    tolerance: f64,
+    unit: Vec<f64>,
+    largest: Vec<f64>,
+    largest_of_all: f64,
+    initial_size: f64,
+    counts: Counts,
+}
+
+/// What came of an attempt at a step.
+struct Attempt {
+    /// In units of what is asked; no number where there is no solution.
+    error: f64,
+    sweeps: u32,
+}
+
+impl<'a> Retarding<'a> {
+    pub(crate) fn new(
+        equation: &'a Equation,
+        (names, options): (&'a [String], &'a Options),
+        (parameters, initial): (&[f64], &[f64]),
+        begin: f64,
+        history: History,
+        lags: &[Lag],
+    ) -> Self {
+        let past = Past::new(equation.states, history, lags);
+        let period = past.shortest();
+        let longest = options.max_step.unwrap_or(f64::INFINITY);
+        let mesh = Mesh::new(begin, period, longest, options.first_step.unwrap_or(period / 8.0));
+        let mut breaks = Breaks::default();
+        breaks.spread(begin, lags);
+        let size = initial.iter().fold(0.0f64, |size, x| size.max(x.abs()));
+        let n = initial.len();
+        let mut walk = Self {
+            equation,
+            names,
+            options,
+            rates: equation.rates(parameters),
+            solvers: Vec::new(),
+            mesh,
+            past,
+            stop: breaks.next_after(begin).1,
+            breaks,
+            bend: true,
+            inputs: equation.inputs(parameters),
+            rest: vec![0.0; n * NODES],
+            numbers: vec![0.0; Places { n }.len()],
+            x: initial.to_vec(),
+            y: vec![0.0; n],
+            tolerance: WITHIN * asked(options.tolerance),
+            unit: vec![0.0; n],
+            largest: vec![0.0; n],
+            largest_of_all: if size == 0.0 { 1.0 } else { size },
+            initial_size: size,
+            counts: Counts::default(),
+        };
+        walk.measure();
+        walk
+    }
+
+    /// The time reached.
+    pub(crate) fn now(&self) -> Clock {
+        self.mesh.now
+    }
+
+    pub(crate) fn counts(&self) -> Counts {
+        self.counts
+    }
+
+    /// The last step made.
+    pub(crate) fn last(&mut self) -> Option<&mut Segment> {
+        self.past.last()
+    }
+
+    /// The state reached.
+    pub(crate) fn state(&self) -> &[f64] {
+        &self.x
+    }
+
+    /// The longest delay.
+    pub(crate) fn longest(&self) -> f64 {
+        self.past.longest()
+    }
+
+    /// The past and the state reached, to be changed together.
+    pub(crate) fn parts(&mut self) -> (&mut Past, &mut [f64]) {
+        (&mut self.past, &mut self.x)
+    }
+
+    /// Makes one step.
+    pub(crate) fn step(&mut self) -> Result<(), IntegrateError> {
+        loop {
+            let tried = self.counts.steps + self.counts.rejected;
+            if tried >= self.options.max_steps {
+                let time = self.now().high;
+                return Err(IntegrateError::MaxSteps { steps: tried, time });
+            }
+            let step = self.mesh.step(self.stop);
+            if self.mesh.is_finest() || step <= f64::EPSILON * self.now().high.abs() {
+                return Err(self.stuck(step));
+            }
+            let Attempt { error, sweeps } = self.attempt(step);
+            if error <= 1.0 && self.y.iter().all(|y| y.is_finite()) {
+                let room = self.past.room();
+                self.past.push(self.now(), step, std::mem::replace(&mut self.numbers, room));
+                std::mem::swap(&mut self.x, &mut self.y);
+                self.measure();
+                self.mesh.advance(step);
+                self.bend = false;
+                if self.stop.is_some() {
+                    (self.bend, self.stop) = self.breaks.next_after(self.now().high);
+                }
+                if error < SPARE && sweeps < MANY_SWEEPS {
+                    self.mesh.coarsen();
+                }
+                self.counts.steps += 1;
+                return Ok(());
+            }
+            self.counts.rejected += 1;
+            // Each halving takes the error down by 2^11, if it is one.
+            let mut left = if error.is_finite() { error } else { 1e8 };
+            while left > 1.0 {
+                self.mesh.refine();
+                left *= 1.0 / 2048.0;
+            }
+        }
+    }
+
+    /// Solves the equations of a step.
+    fn attempt(&mut self, step: f64) -> Attempt {
+        let failed = Attempt { error: f64::NAN, sweeps: 0 };
+        let now = self.now();
+        if self.equation.driven {
+            for (time, place) in self.inputs.times().iter_mut().zip(gauss().places) {
+                *time = now.high + (now.low + place * step);
+            }
+        }
+        self.past.read(now, step, self.inputs.delayed());
+        let Some(solvers) = self.solvers(step) else { return failed };
+        if !self.equation.implicit {
+            return Attempt { error: self.sweep(solvers).0, sweeps: 1 };
+        }
+        self.guess(step);
+        let mut before = f64::INFINITY;
+        for sweeps in 1..=MOST_SWEEPS {
+            let (error, change) = self.sweep(solvers);
+            if change <= 1.0 {
+                return Attempt { error, sweeps };
+            }
+            // Where it does not contract it will not; the first sweeps may still swing.
+            if !change.is_finite() || (sweeps > 4 && change > 0.9 * before) {
+                break;
+            }
+            before = change;
+        }
+        failed
+    }
+
+    /// From the states at the nodes among the inputs to better ones, there and in the segment.
+    ///
+    /// Gives the error of the step, and by how much states changed, in units of what may be left over.
+    fn sweep(&mut self, solvers: usize) -> (f64, f64) {
+        let n = self.equation.states;
+        let places = Places { n };
+        self.equation.rest(&mut self.inputs, &mut self.rest);
+        self.counts.evaluations += NODES as u64;
+        let solvers = &self.solvers[solvers].1;
+        let (head, slopes) = self.numbers.split_at_mut(places.slopes().start);
+        let (starts, states) = head.split_at_mut(places.states().start);
+        starts.copy_from_slice(&self.x);
+        let states = states.as_chunks_mut::<NODES>().0;
+        let slopes = slopes.as_chunks_mut::<NODES>().0;
+        let rest = self.rest.as_chunks::<NODES>().0;
+        let (mut squares, mut change) = ([0.0; 3], 0.0f64);
+        for i in 0..n {
+            let (group, x) = (self.equation.groups[i], self.x[i]);
+            let rows = solvers[group].apply(x, &rest[i]);
+            for node in 0..NODES {
+                states[i][node] = x + rows[node];
+                slopes[i][node] = self.rates[group] * states[i][node] + rest[i][node];
+            }
+            self.y[i] = x + rows[END];
+            let size = x.abs().max(self.y[i].abs());
+            let scale = self.tolerance * (self.unit[i] + size);
+            let over = 1.0 / scale;
+            for (square, pair) in squares.iter_mut().zip(rows[TOP].as_chunks::<2>().0) {
+                let pair = pair.map(|coefficient| coefficient * over);
+                *square += pair[0] * pair[0] + pair[1] * pair[1];
+            }
+            if self.equation.implicit {
+                let old = &mut self.inputs.states()[i * NODES..][..NODES];
+                // A tenth of the error, if rounding lets it.
+                let left = (0.1 * scale).max(8.0 * f64::EPSILON * size);
+                for (old, new) in old.iter_mut().zip(&states[i]) {
+                    let moved = (new - *old).abs() / left;
+                    // Not `max`: what is no number must not be lost.
+                    change = if moved > change || moved.is_nan() { moved } else { change };
+                    *old = *new;
+                }
+            }
+        }
+        (expected(squares.map(|square| (square / n as f64).sqrt())), change)
+    }
+
+    /// First states at the nodes: the last step gone on with, or the state as it is.
+    fn guess(&mut self, step: f64) {
+        let places = Places { n: self.equation.states };
+        let states = self.inputs.states().as_chunks_mut::<NODES>().0;
+        match self.past.last() {
+            Some(last) if !self.bend && step <= last.step => {
+                let u = gauss().places.map(|place| 1.0 + 2.0 * place * (step / last.step));
+                for (component, states) in states.iter_mut().enumerate() {
+                    *states = horner(last.polynomial(component, places), &u);
+                }
+            }
+            _ => {
+                for (states, x) in states.iter_mut().zip(&self.x) {
+                    *states = [*x; NODES];
+                }
+            }
+        }
+    }
+
+    /// Where the solvers for this step length are.
+    fn solvers(&mut self, step: f64) -> Option<usize> {
+        let key = step.to_bits();
+        if let Some(place) = self.solvers.iter().position(|entry| entry.0 == key) {
+            return Some(place);
+        }
+        let made: Option<Vec<Solver>> =
+            self.rates.iter().map(|&rate| Solver::new(step, rate)).collect();
+        if self.solvers.len() == MOST_LENGTHS {
+            self.solvers.clear();
+        }
+        self.solvers.push((key, made?));
+        Some(self.solvers.len() - 1)
+    }
+
+    /// Takes the magnitudes of the state into the units of the components.
+    fn measure(&mut self) {
+        for (largest, x) in self.largest.iter_mut().zip(&self.x) {
+            *largest = largest.max(x.abs());
+            self.largest_of_all = self.largest_of_all.max(*largest);
+        }
+        let least = 1e-3 * self.largest_of_all;
+        for (unit, largest) in self.unit.iter_mut().zip(&self.largest) {
+            *unit = largest.max(least).min(1.0);
+        }
+    }
+
+    /// Why no step is short enough: a history that is no number, equations without a value, a component
+    /// on its way to infinity, or what cannot be told.
+    fn stuck(&self, step: f64) -> IntegrateError {
+        let time = self.now().high;
+        let places = Places { n: self.equation.states };
+        let name = |component: usize| self.names[component].clone();
+        if let Some((component, value, time)) = self.past.history().bad() {
+            return IntegrateError::HistoryNotFinite { component: name(component), value, time };
+        }
+        let slopes = self.numbers[places.slopes()].as_chunks::<NODES>().0;
+        let undefined = slopes.iter().position(|s| !s.iter().all(|slope| slope.is_finite()));
+        if let (Some(component), 0) = (undefined, self.counts.steps) {
+            let value = slopes[component][0];
+            return IntegrateError::DerivativeNotFinite { component: name(component), value, time };
+        }
+        let size = self.initial_size.max(1.0);
+        let escapes = |&i: &usize| {
+            let outwards = self.x[i] / slopes[i][0] > 0.0 && self.x[i].abs() >= self.largest[i];
+            self.x[i].abs() > 1e8 * size || (outwards && self.x[i].abs() > 1e4 * size)
+        };
+        if let Some(component) = (0..self.x.len()).find(escapes) {
+            return IntegrateError::BlowUp { time, component: name(component) };
+        }
+        let rate = |i: &usize| slopes[*i][0].abs() / (self.x[*i].abs() + self.unit[*i]);
+        let fastest = (0..self.x.len()).max_by(|a, b| rate(a).total_cmp(&rate(b)));
+        let component = undefined.or(fastest).expect("a state has a component");
+        IntegrateError::Stalled { time, step, component: name(component) }
+    }
+}
+
+/// The pair of coefficients to come, from the last ones, of which the first is the latest: the slowest
+/// fall that is seen goes on from the greatest of them.
+fn expected([last, before, first]: [f64; 3]) -> f64 {
+    let fall = |late: f64, early: f64| if late < early { late / early } else { 1.0 };
+    if last == 0.0 && before == 0.0 {
+        // A polynomial of low degree.
+        return 0.0;
+    }
+    let slowest = fall(last, before).max(fall(before, first));
+    // What is no number stays none.
+    let (near, far) = (last * slowest, before * slowest * slowest);
+    if near < far { far } else { near }
+}
