@@ -24,6 +24,8 @@ mod stepper;
 mod stuck;
 mod walk;
 
+mod pair;
+mod symplectic;
 mod taylor;
 
 mod course;

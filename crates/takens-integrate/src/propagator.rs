@@ -5,8 +5,10 @@ use crate::map::iterate;
 use crate::method::{Flow, Start};
 use crate::noise::Noisy;
 use crate::options::Options;
+use crate::pair::Pair;
 use crate::retarded::Retarded;
 use crate::stepper::Stepper;
+use crate::symplectic::Symplectic;
 use crate::taylor::Taylor;
 use crate::walk;
 use crate::{DelayWalk, IntegrateError, Method, Walk};
@@ -370,12 +372,19 @@ impl Propagator {
 /// - `field`: where it came from, if that is known.
 fn other_flow(
     rhs: &Program,
-    _field: Option<&VectorField>,
+    field: Option<&VectorField>,
     options: &Options,
 ) -> Result<Option<Arc<dyn Flow>>, IntegrateError> {
     match options.method {
         Method::Taylor => Ok(Some(Arc::new(Taylor::new(rhs, options)?))),
         Method::Auto | Method::Dop853 => Ok(None),
+        method @ (Method::Verner98 | Method::Tsit5) => {
+            Ok(Some(Arc::new(Pair::new(method, rhs, options)?)))
+        }
+        Method::Symplectic => match field {
+            Some(field) => Ok(Some(Arc::new(Symplectic::new(field, options)?))),
+            None => Err(not_for(Method::Symplectic, "its energy is not known here")),
+        },
         method => Err(not_for(method, "it is not built yet")),
     }
 }
