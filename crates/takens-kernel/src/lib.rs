@@ -3,7 +3,7 @@
 //! Start at [`Program`]. [`lower`] makes one from a vector field; an integrator makes one from a step;
 //! [`Oracle`] interprets it and [`Compiled`] runs it as machine code. A [`RolledProgram`] has loops, with
 //! [`RolledOracle`] and [`CompiledLoops`] for engines. A [`LaneEngine`] runs a program for many states at once.
-//! [`Jets`] turns a right-hand side into the Taylor series of its solutions.
+//! [`tangents`] adds derivatives to a program, [`Jets`] turns a right-hand side into the Taylor series of its solutions.
 //!
 //! The engines agree to the last bit in every number, infinities and the sign of zero included; where
 //! one gives NaN the other does too, but the payload and sign of a NaN are not defined.
@@ -24,6 +24,7 @@ mod native;
 mod oracle;
 mod rolled;
 mod simplify;
+mod tangent;
 
 pub use compiled::Compiled;
 pub use engine::Engine;
@@ -35,3 +36,4 @@ pub use lanes::{LANES, LaneChoice, LaneEngine};
 pub use lower::{lower, lower_exprs, lower_with};
 pub use oracle::Oracle;
 pub use rolled::{Array, Part, RolledOracle, RolledProgram, Source, Step, lower_rolled};
+pub use tangent::{Tangents, tangents};
