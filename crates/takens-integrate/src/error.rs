@@ -139,6 +139,20 @@ pub enum IntegrateError {
         /// Where the last step ended.
         time: f64,
     },
+    /// No number of steps that is allowed leads to the end.
+    #[error(
+        "t = {end:e} is too far: the steps reached t = {time}, the longest was {step:e}, and {most} are allowed; ask for less time, loosen the tolerance or allow more steps"
+    )]
+    TooFar {
+        /// Where the last step ended.
+        time: f64,
+        /// The last sample asked for.
+        end: f64,
+        /// The longest step so far.
+        step: f64,
+        /// As many steps as are allowed.
+        most: u64,
+    },
     /// A map's state leaves the numbers.
     #[error("{component} goes to infinity at iteration {iteration}")]
     Escape {

@@ -22,11 +22,15 @@ mod observe;
 mod staged;
 mod stepper;
 mod stuck;
+mod units;
 mod walk;
 
+mod auto;
 mod pair;
+mod stiff;
 mod symplectic;
 mod taylor;
+mod watch;
 
 mod course;
 mod delay;

@@ -95,6 +95,11 @@ pub(crate) trait Flow: Send + Sync {
     /// The name of the integrator.
     fn method(&self) -> Method;
 
+    /// What made the steps of a trajectory, in words.
+    fn made_by(&self, _counts: Counts) -> String {
+        self.method().name().to_owned()
+    }
+
     /// Writes the states at the instants of `grid`, none of which lies before the start.
     ///
     /// - `names`: of the components, for messages.

@@ -34,13 +34,17 @@ pub enum EngineChoice {
 /// the last two terms of a series is at most `tolerance / 100`, below 1e-10 `1e-12 · sqrt(tolerance / 1e-10)`.
 /// What is left out after them is smaller still, and the order grows with the digits asked for, so that
 /// tight tolerances cost little more than loose ones.
+///
+/// Radau IIA is for stiff flows, whose errors die out rather than add up. It holds its estimates, of order
+/// 3, to the tolerance itself: the errors of its steps, of order 5, are far smaller than that.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Options {
     /// The error allowed in a step, from 1e-14 to 0.1.
     pub tolerance: f64,
     /// Which integrator makes the steps of a flow.
     pub method: Method,
-    /// How many steps of a flow may be tried, refused ones included.
+    /// How many steps of a flow may be tried, refused ones included. A trajectory that would plainly take
+    /// more is not begun in earnest.
     pub max_steps: u64,
     /// The first step to try, in time; guessed if not given.
     pub first_step: Option<f64>,

@@ -1,5 +1,6 @@
 //! From a system, parameters and a start to a trajectory.
 
+use crate::auto::{Auto, follow};
 use crate::course::Course;
 use crate::map::iterate;
 use crate::method::{Flow, Start};
@@ -8,6 +9,7 @@ use crate::options::Options;
 use crate::pair::Pair;
 use crate::retarded::Retarded;
 use crate::stepper::Stepper;
+use crate::stiff::Radau5;
 use crate::symplectic::Symplectic;
 use crate::taylor::Taylor;
 use crate::walk;
@@ -55,6 +57,10 @@ pub struct Solution {
     pub rejected: u64,
     /// Evaluations of the right-hand side.
     pub evaluations: u64,
+    /// Of the steps, those of the integrator for stiff flows.
+    pub stiff_steps: u64,
+    /// What made the steps: [`Propagator::method`], and for the automatic choice what was chosen.
+    pub method: String,
 }
 
 /// A system made ready: compiled once, for any number of starts and parameter values.
@@ -248,6 +254,8 @@ impl Propagator {
             return Err(IntegrateError::GridBeforeStart { start: begin, first: grid.time(0) });
         }
         let mut values = Array2::zeros((grid.len(), self.dim()));
+        let mut stiff_steps = 0;
+        let mut method = self.method().to_owned();
         let (steps, rejected, evaluations) = match &self.motion {
             Motion::Flow(stepper) => {
                 let out = values.as_slice_mut().expect("in row order");
@@ -259,6 +267,8 @@ impl Propagator {
                 let out = values.as_slice_mut().expect("in row order");
                 let start = Start { parameters, state: initial, time: begin };
                 let counts = flow.sample(&self.names, &self.options, start, grid, out)?;
+                stiff_steps = counts.stiff;
+                method = flow.made_by(counts);
                 (counts.steps, counts.rejected, counts.evaluations)
             }
             Motion::Map(map) => {
@@ -289,7 +299,7 @@ impl Propagator {
         };
         let trajectory = Trajectory::new(grid.clone(), values, self.names.clone())
             .expect("a row per instant and a column per name");
-        Ok(Solution { trajectory, steps, rejected, evaluations })
+        Ok(Solution { trajectory, steps, rejected, evaluations, stiff_steps, method })
     }
 
     /// The state at time `end` of the trajectory that is at `initial` at time `start`.
@@ -377,7 +387,7 @@ fn other_flow(
 ) -> Result<Option<Arc<dyn Flow>>, IntegrateError> {
     match options.method {
         Method::Taylor => Ok(Some(Arc::new(Taylor::new(rhs, options)?))),
-        Method::Auto | Method::Dop853 => Ok(None),
+        Method::Dop853 => Ok(None),
         method @ (Method::Verner98 | Method::Tsit5) => {
             Ok(Some(Arc::new(Pair::new(method, rhs, options)?)))
         }
@@ -385,7 +395,14 @@ fn other_flow(
             Some(field) => Ok(Some(Arc::new(Symplectic::new(field, options)?))),
             None => Err(not_for(Method::Symplectic, "its energy is not known here")),
         },
-        method => Err(not_for(method, "it is not built yet")),
+        Method::Auto => {
+            let n = rhs.output_count();
+            let m = rhs.input_count() - 1 - n;
+            let engine = options.engine.engine(rhs)?;
+            let stepper = Stepper::over(engine.clone(), rhs, n, m, options.engine);
+            Ok(Some(Arc::new(Auto::new(Box::new(stepper), rhs, engine, options.engine))))
+        }
+        Method::Radau5 => Ok(Some(Arc::new(Radau5::new(rhs, options)?))),
     }
 }
 

@@ -49,7 +49,18 @@ impl Stepper {
         m: usize,
         engine: EngineChoice,
     ) -> Result<Self, IntegrateError> {
-        let mut stepper = Self::staged(engine.engine(rhs)?, n, m);
+        Ok(Self::over(engine.engine(rhs)?, rhs, n, m, engine))
+    }
+
+    /// As [`Stepper::new`], where `running` runs the right-hand side already.
+    pub(crate) fn over(
+        running: Arc<dyn Engine>,
+        rhs: &Program,
+        n: usize,
+        m: usize,
+        engine: EngineChoice,
+    ) -> Self {
+        let mut stepper = Self::staged(running, n, m);
         // Twelve derivatives, and some 150 operations to combine them in each component.
         let operations = (12 * rhs.ops().len() + 150 * n) as u64;
         // Measured: to compile 600 operations takes 5 ms, 2100 take 25 ms; a step then takes some 0.2 or
@@ -64,7 +75,7 @@ impl Stepper {
             upgrade.tell(0, stepper.layout);
             stepper.upgrade = Some(Arc::new(upgrade));
         }
-        Ok(stepper)
+        stepper
     }
 
     pub(crate) fn staged(rhs: Arc<dyn Engine>, n: usize, m: usize) -> Self {

@@ -9,6 +9,7 @@
 //! (1993), sections II.4 (step sizes, first step) and II.10 (the error estimate of DOP853).
 
 use crate::IntegrateError;
+use crate::auto::Leg;
 use crate::clock::Clock;
 use crate::layout::{Layout, STEP, TIME, TIME_LOW, TOLERANCE};
 use crate::method::Start;
@@ -51,6 +52,8 @@ pub(crate) struct Counts {
     pub(crate) steps: u64,
     pub(crate) rejected: u64,
     pub(crate) evaluations: u64,
+    /// Of the steps, those made by a method for stiff flows.
+    pub(crate) stiff: u64,
 }
 
 /// What is asked of single steps, for a tolerance (see [`Options`]).
@@ -261,6 +264,20 @@ impl<'a> Walk<'a> {
         self.refresh()
     }
 
+    pub(crate) fn clock(&self) -> Clock {
+        self.now
+    }
+
+    /// Takes over where another integrator was.
+    pub(crate) fn resume(&mut self, leg: &Leg<'_>) {
+        (self.before, self.now) = (leg.now, leg.now);
+        self.counts.steps += leg.counts.steps;
+        self.counts.rejected += leg.counts.rejected;
+        self.counts.evaluations += leg.counts.evaluations;
+        self.counts.stiff = leg.counts.stiff;
+        self.next_step = leg.first_step.unwrap_or(self.next_step);
+    }
+
     pub(crate) fn counts(&self) -> Counts {
         self.counts
     }
@@ -402,14 +419,7 @@ pub(crate) fn sample(
 ) -> Result<Counts, IntegrateError> {
     let Start { parameters, state, time } = start;
     let mut walk = Walk::new(stepper, names, options, parameters, state, time)?;
-    let mut rows = out.chunks_exact_mut(names.len());
-    rows.next().expect("a sample").copy_from_slice(state);
-    for (time, row) in grid.iter().skip(1).zip(rows) {
-        while walk.until(time) > 0.0 {
-            walk.step()?;
-        }
-        walk.interpolate(time, row);
-    }
+    crate::auto::follow(&mut walk, options, grid, out)?;
     Ok(walk.counts())
 }
 

@@ -83,6 +83,8 @@ struct Report {
     steps: u64,
     rejected: u64,
     evaluations: u64,
+    /// Of the steps, those of the integrator for stiff flows.
+    stiff_steps: u64,
     seconds: f64,
     compile_seconds: f64,
     /// Time up to which a second computation at a hundredth of the tolerance agrees.
@@ -151,13 +153,14 @@ pub(crate) fn run(arguments: &Arguments, files: &[PathBuf]) -> Result<(), Failur
         );
         print::json(&Report {
             system: arguments.name.clone(),
-            method: propagator.method().into(),
+            method: solution.method.clone(),
             points: len,
             t_start: transient,
             t_end: grid.time(len - 1),
             steps: solution.steps,
             rejected: solution.rejected,
             evaluations: solution.evaluations,
+            stiff_steps: solution.stiff_steps,
             seconds,
             compile_seconds,
             trusted_horizon: grid.time(trusted.max(1) - 1),
