@@ -1,6 +1,6 @@
 //! From a system, parameters and a start to a trajectory.
 
-use crate::auto::{Auto, follow};
+use crate::auto::Auto;
 use crate::course::Course;
 use crate::map::iterate;
 use crate::method::{Flow, Start};
