@@ -2,17 +2,20 @@
 //!
 //! The order of work: `plan` says what is done when and what is used next, `write` turns operations into
 //! instructions, `values` knows where values are and gives out registers, `encode` knows the bytes,
-//! `memory` makes them executable. One walk over the program does it all, so that a large step compiles
+//! `memory` makes them executable, `copies` puts several groups side by side. One walk over the program does it all, so that a large step compiles
 //! in a fraction of the time that a general code generator takes.
 //!
 //! Elementary functions are called, not written out: a call saves no more registers than the function
 //! would need, and a program of many sines stays small.
 
+mod copies;
 mod encode;
 mod memory;
 mod plan;
 mod values;
 mod write;
+
+pub(crate) use copies::{copies, side_by_side};
 
 use crate::error::KernelError;
 use crate::expand::expand;

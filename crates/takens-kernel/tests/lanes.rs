@@ -83,6 +83,17 @@ proptest! {
     }
 }
 
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(60))]
+
+    // Short enough to be without calls, long enough to be run for several groups at once; seven groups
+    // are no multiple of that.
+    #[test]
+    fn groups_side_by_side_agree(seed in any::<u64>(), states in states(7..8)) {
+        check(&crowded(90, seed), &states);
+    }
+}
+
 #[test]
 fn many_values_may_wait() {
     let states: Vec<Vec<f64>> =
