@@ -3,8 +3,10 @@
 pub(crate) mod annotate;
 pub(crate) mod bench;
 pub(crate) mod check;
+pub(crate) mod dataset;
 pub(crate) mod discover;
 pub(crate) mod document;
+pub(crate) mod ensemble;
 pub(crate) mod eval;
 pub(crate) mod explain;
 pub(crate) mod fmt;

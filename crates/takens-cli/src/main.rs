@@ -12,13 +12,14 @@ mod input;
 mod interrupt;
 mod parameters;
 mod print;
+mod rows;
 mod subject;
 mod table;
 
 use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 use commands::{
-    annotate, bench, check, discover, eval, explain, fmt, import, judge, leaderboard, list, lsp,
-    lyapunov, plugin, report, show, trajectory,
+    annotate, bench, check, dataset, discover, ensemble, eval, explain, fmt, import, judge,
+    leaderboard, list, lsp, lyapunov, plugin, report, show, trajectory,
 };
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -52,6 +53,10 @@ enum Command {
     Eval(eval::Arguments),
     /// Integrate one trajectory and write it to a file
     Trajectory(trajectory::Arguments),
+    /// Integrate many starts or parameter values at once
+    Ensemble(ensemble::Arguments),
+    /// Write the collection as trajectories: splits, noise, formats, with a manifest and its hash
+    Dataset(dataset::Arguments),
     /// Compute the Lyapunov spectrum of a system
     Lyapunov(lyapunov::Arguments),
     /// Recompute the generated annotations: exponents, dimensions, periods
@@ -92,6 +97,8 @@ fn main() -> ExitCode {
         Command::Explain(arguments) => explain::run(arguments),
         Command::Eval(arguments) => eval::run(arguments, files),
         Command::Trajectory(arguments) => trajectory::run(arguments, files),
+        Command::Ensemble(arguments) => ensemble::run(arguments, files),
+        Command::Dataset(arguments) => dataset::run(arguments, files),
         Command::Lyapunov(arguments) => lyapunov::run(arguments, files),
         Command::Annotate(arguments) => annotate::run(arguments, files),
         Command::Bench(arguments) => bench::run(arguments, files),

@@ -39,6 +39,17 @@ impl Subject {
         }
     }
 
+    /// Names of all scalar parameters, in flat order.
+    pub(crate) fn parameter_names(&self) -> Vec<String> {
+        match self {
+            Self::Flat(flat) => {
+                flat.flat.field.parameters.iter().map(|one| one.name.clone()).collect()
+            }
+            // What is rolled has its parameters as arrays, which do not vary one by one.
+            Self::Rolled(_) => vec![],
+        }
+    }
+
     /// The initial state that the definition gives.
     pub(crate) fn initial(&self) -> &[f64] {
         match self {

@@ -197,6 +197,12 @@ impl Propagator {
         self.names.len()
     }
 
+    /// The names of the components.
+    #[must_use]
+    pub fn names(&self) -> &[String] {
+        &self.names
+    }
+
     /// The name of the method: that of a [`Method`], `gauss-collocation`, `iteration`, `milstein` or
     /// `euler-maruyama`.
     #[must_use]

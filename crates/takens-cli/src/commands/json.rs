@@ -27,6 +27,11 @@ eval --batch   JSON Lines in: {system, t?, x, params?}; out, in order: {system, 
             {system, error}
 trajectory  {system, method, points, t_start, t_end, steps, rejected, evaluations, seconds,
             compile_seconds, trusted_horizon}
+ensemble    {system, method, count, components, samples, t_end, steps, rejected, failed,
+            first_failure, seconds}
+dataset     {takens, recipe, hash, systems, skipped}, as in manifest.json; a system is {name,
+            definition, parameters, period, step, method, columns, files}, a file {split, path,
+            samples, initial, t_start, bytes, blake3, numbers}
 lyapunov    {system, exponents, standard_errors, kaplan_yorke, sum, mean_divergence, t_end, verdict}
 bench, leaderboard   {metric, direction, systems, groups, left_out, rows}; a row is {rank, method,
             median, low, high, mean_rank, first, tasks, done, diverged, failures, seconds}
