@@ -48,7 +48,7 @@ fn eval_gives_the_right_hand_side() {
 }
 
 #[test]
-fn both_engines_answer_the_reference_vectors_with_the_same_bits() {
+fn all_engines_answer_the_reference_vectors_with_the_same_bits() {
     let folder = tempfile::tempdir().unwrap();
     let batch = folder.path().join("batch.jsonl");
     let count = takens_tests::reference_batch(&batch);
@@ -56,6 +56,7 @@ fn both_engines_answer_the_reference_vectors_with_the_same_bits() {
     let oracle = stdout(&["eval", "--batch", batch, "--engine", "oracle"]);
     assert_eq!(oracle.lines().count(), count);
     assert_eq!(oracle, stdout(&["eval", "--batch", batch, "--engine", "jit"]));
+    assert_eq!(oracle, stdout(&["eval", "--batch", batch, "--engine", "tiles"]));
 }
 
 #[test]

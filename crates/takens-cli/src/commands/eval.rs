@@ -9,9 +9,13 @@ use serde_json::Value;
 use std::collections::BTreeMap;
 use std::io::Write;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use takens_catalog::{Catalog, Instance, RolledInstance};
 use takens_integrate::EngineChoice;
-use takens_kernel::{Compiled, Engine, Oracle, Part, lower, lower_rolled, lower_with};
+use takens_kernel::{
+    Compiled, Engine, KernelError, LaneChoice, LaneEngine, Oracle, Part, Program, lower,
+    lower_rolled, lower_with,
+};
 use takens_symbolic::{Bindings, FieldKind, evaluate};
 
 #[derive(Debug, clap::Args)]
@@ -38,8 +42,8 @@ pub(crate) struct Arguments {
     /// Points as JSON Lines: {"system", "t"?, "x", "x_tau"?, "params"?}; - reads standard input
     #[arg(long, value_name = "FILE")]
     batch: Option<PathBuf>,
-    /// What computes: oracle (interpreter) or jit (machine code)
-    #[arg(long, default_value = "oracle", value_parser = ["oracle", "jit"])]
+    /// What computes: oracle (interpreter), jit (machine code) or tiles (interpreter over many points)
+    #[arg(long, default_value = "oracle", value_parser = ["oracle", "jit", "tiles"])]
     engine: String,
     /// Print one JSON document
     #[arg(long)]
@@ -86,10 +90,66 @@ impl From<f64> for Number {
 /// A system ready to be evaluated.
 struct Prepared {
     dimension: usize,
-    rhs: Box<dyn Engine>,
-    jacobian: Option<Box<dyn Engine>>,
+    rhs: Runner,
+    jacobian: Option<Runner>,
     /// Discrete states, as they are at the start.
     modes: Vec<f64>,
+}
+
+impl Prepared {
+    /// How many numbers are computed at a point.
+    fn output_count(&self) -> usize {
+        self.dimension * (1 + self.jacobian.as_ref().map_or(0, |_| self.dimension))
+    }
+}
+
+/// What computes a program at points.
+enum Runner {
+    One(Box<dyn Engine>),
+    Many(Arc<dyn LaneEngine>),
+}
+
+impl Runner {
+    fn new(engine: &str, program: Program) -> Result<Self, KernelError> {
+        Ok(match engine {
+            "jit" => Self::One(Box::new(Compiled::new(&program)?)),
+            "tiles" => Self::Many(LaneChoice::Tiles.engine(&program)?),
+            _ => Self::One(Box::new(Oracle::new(program))),
+        })
+    }
+
+    /// The outputs at each point.
+    fn run(&self, points: &[Vec<f64>]) -> Vec<Vec<f64>> {
+        match self {
+            Self::One(engine) => {
+                let run = |point: &Vec<f64>| {
+                    let mut values = vec![0.0; engine.output_count()];
+                    engine.call(point, &mut values);
+                    values
+                };
+                points.iter().map(run).collect()
+            }
+            Self::Many(engine) => {
+                let width = engine.width();
+                let groups = points.len().div_ceil(width);
+                let (rows, columns) = (engine.input_count(), engine.output_count());
+                let place = |point: usize, i: usize, count: usize| {
+                    (point / width * count + i) * width + point % width
+                };
+                let mut inputs = vec![0.0; groups * width * rows];
+                for (point, values) in points.iter().enumerate() {
+                    for (i, &value) in values.iter().enumerate() {
+                        inputs[place(point, i, rows)] = value;
+                    }
+                }
+                let mut outputs = vec![0.0; groups * width * columns];
+                engine.call_many(groups, &inputs, &mut outputs);
+                let values =
+                    |point| (0..columns).map(|i| outputs[place(point, i, columns)]).collect();
+                (0..points.len()).map(values).collect()
+            }
+        }
+    }
 }
 
 pub(crate) fn run(arguments: &Arguments, files: &[PathBuf]) -> Result<(), Failure> {
@@ -104,6 +164,7 @@ pub(crate) fn run(arguments: &Arguments, files: &[PathBuf]) -> Result<(), Failur
     let given = parameters::parse(&arguments.param)?;
     let dimension = state.as_ref().map(Vec::len);
     if !arguments.jacobian
+        && arguments.engine != "tiles"
         && arguments.delayed.is_none()
         && let Some(large) = entry.rolled_instance(&given, dimension).map_err(Failure::work)?
     {
@@ -118,7 +179,9 @@ pub(crate) fn run(arguments: &Arguments, files: &[PathBuf]) -> Result<(), Failur
     };
     check_delayed(name, &instance, delayed.len(), "--delayed").map_err(Failure::Work)?;
     let prepared = prepare(&instance, arguments)?;
-    let answer = answer(name, &prepared, arguments.t, &state, &instance.parameters, &delayed);
+    let inputs =
+        [&[arguments.t], &state[..], &instance.parameters, &delayed, &prepared.modes].concat();
+    let answer = answers(name, &prepared, &[inputs]).remove(0);
     if arguments.json {
         return print::json(&answer);
     }
@@ -182,12 +245,7 @@ impl std::fmt::Display for Number {
 
 fn prepare(instance: &Instance, arguments: &Arguments) -> Result<Prepared, Failure> {
     let field = &instance.flat.field;
-    let engine = |program| -> Result<Box<dyn Engine>, Failure> {
-        Ok(match arguments.engine.as_str() {
-            "jit" => Box::new(Compiled::new(&program).map_err(Failure::work)?),
-            _ => Box::new(Oracle::new(program)),
-        })
-    };
+    let engine = |program| Runner::new(&arguments.engine, program).map_err(Failure::work);
     let jacobian = if arguments.jacobian {
         let (graph, rows) = takens_symbolic::jacobian(field);
         let flat: Vec<_> = rows.into_iter().flatten().collect();
@@ -237,27 +295,20 @@ fn check_delayed(
     ))
 }
 
-fn answer(
-    system: &str,
-    prepared: &Prepared,
-    t: f64,
-    state: &[f64],
-    parameters: &[f64],
-    delayed: &[f64],
-) -> Answer {
-    let inputs = [&[t], state, parameters, delayed, &prepared.modes].concat();
-    let mut f = vec![0.0; prepared.dimension];
-    prepared.rhs.call(&inputs, &mut f);
-    let jacobian = prepared.jacobian.as_ref().map(|engine| {
-        let mut cells = vec![0.0; prepared.dimension * prepared.dimension];
-        engine.call(&inputs, &mut cells);
-        cells
-            .chunks(prepared.dimension)
-            .map(|row| row.iter().copied().map(Number::from).collect())
-            .collect()
-    });
-    Answer { system: system.into(), f: f.into_iter().map(Number::from).collect(), jacobian }
+/// The answers at points, each given as the inputs of the program.
+fn answers(system: &str, prepared: &Prepared, points: &[Vec<f64>]) -> Vec<Answer> {
+    let numbers = |values: &[f64]| values.iter().copied().map(Number::from).collect();
+    let mut jacobians = prepared.jacobian.as_ref().map(|engine| engine.run(points).into_iter());
+    let answer = |f: Vec<f64>| {
+        let jacobian = jacobians.as_mut().and_then(Iterator::next);
+        let rows = |cells: Vec<f64>| cells.chunks(prepared.dimension).map(numbers).collect();
+        Answer { system: system.into(), f: numbers(&f), jacobian: jacobian.map(rows) }
+    };
+    prepared.rhs.run(points).into_iter().map(answer).collect()
 }
+
+/// How many lines are read before their points are computed, and how many numbers they may hold.
+const BLOCK: (usize, usize) = (1024, 1 << 20);
 
 /// Answers every line in order; a line that cannot be answered gets an error in its place.
 fn run_batch(arguments: &Arguments, catalog: &Catalog, batch: &Path) -> Result<(), Failure> {
@@ -265,20 +316,37 @@ fn run_batch(arguments: &Arguments, catalog: &Catalog, batch: &Path) -> Result<(
     let mut out = std::io::BufWriter::new(std::io::stdout().lock());
     let mut cache = BTreeMap::new();
     let mut failed = false;
-    while let Some(line) = input.next()? {
-        let answer = line
-            .map_err(|message| (None, message))
-            .and_then(|line| query(arguments, catalog, &mut cache, &line));
-        let reply = match answer {
-            Ok(answer) => serde_json::to_string(&answer).map_err(Failure::work)?,
-            Err((system, message)) => {
-                failed = true;
-                serde_json::json!({ "system": system, "error": message }).to_string()
+    let mut end = None;
+    while end.is_none() {
+        let (mut points, mut numbers) = (vec![], 0);
+        while points.len() < BLOCK.0 && numbers < BLOCK.1 && end.is_none() {
+            match input.next() {
+                Ok(Some(line)) => {
+                    let point = line.map_err(|message| (None, message));
+                    let point = point.and_then(|line| query(arguments, catalog, &mut cache, &line));
+                    if let Ok((key, inputs)) = &point {
+                        let prepared: &Prepared = &cache[key];
+                        numbers += inputs.len() + prepared.output_count();
+                    }
+                    points.push(point);
+                }
+                Ok(None) => end = Some(Ok(())),
+                Err(failure) => end = Some(Err(failure)),
             }
-        };
-        writeln!(out, "{reply}").map_err(print::refused)?;
+        }
+        for answer in compute(&cache, points) {
+            let reply = match answer {
+                Ok(answer) => serde_json::to_string(&answer).map_err(Failure::work)?,
+                Err((system, message)) => {
+                    failed = true;
+                    serde_json::json!({ "system": system, "error": message }).to_string()
+                }
+            };
+            writeln!(out, "{reply}").map_err(print::refused)?;
+        }
     }
     out.flush().map_err(print::refused)?;
+    end.unwrap_or(Ok(()))?;
     if failed { Err(Failure::Shown) } else { Ok(()) }
 }
 
@@ -287,12 +355,39 @@ type Refusal = (Option<String>, String);
 /// A system, the number of its components, and the sizes given.
 type Key = (String, usize, Vec<String>);
 
+/// The answers in order; points of one system are computed together.
+fn compute(
+    cache: &BTreeMap<Key, Prepared>,
+    points: Vec<Result<(Key, Vec<f64>), Refusal>>,
+) -> Vec<Result<Answer, Refusal>> {
+    let mut together: BTreeMap<Key, (Vec<usize>, Vec<Vec<f64>>)> = BTreeMap::new();
+    let mut all: Vec<Option<Result<Answer, Refusal>>> = vec![];
+    for (place, point) in points.into_iter().enumerate() {
+        all.push(match point {
+            Ok((key, inputs)) => {
+                let (places, points) = together.entry(key).or_default();
+                places.push(place);
+                points.push(inputs);
+                None
+            }
+            Err(refusal) => Some(Err(refusal)),
+        });
+    }
+    for (key, (places, points)) in &together {
+        for (&place, answer) in places.iter().zip(answers(&key.0, &cache[key], points)) {
+            all[place] = Some(Ok(answer));
+        }
+    }
+    all.into_iter().flatten().collect()
+}
+
+/// What a line asks for: the program and its inputs.
 fn query(
     arguments: &Arguments,
     catalog: &Catalog,
     cache: &mut BTreeMap<Key, Prepared>,
     line: &str,
-) -> Result<Answer, Refusal> {
+) -> Result<(Key, Vec<f64>), Refusal> {
     let query: Query = serde_json::from_str(line)
         .map_err(|error| (None, format!("not a point: {}", fault(&error))))?;
     let refuse = |message: String| (Some(query.system.clone()), message);
@@ -317,6 +412,8 @@ fn query(
         })?;
         cache.insert(key.clone(), prepared);
     }
+    let modes = &cache[&key].modes;
     let t = query.t.unwrap_or(0.0);
-    Ok(answer(&query.system, &cache[&key], t, &query.x, &instance.parameters, delayed))
+    let inputs = [&[t], &query.x[..], &instance.parameters, delayed, modes].concat();
+    Ok((key, inputs))
 }
