@@ -100,7 +100,7 @@ mp.mp.dps = 500
 words = 21
 digits = int(mp.floor(2 / mp.pi * mp.mpf(2) ** (64 * (words - 1))))
 print("/// The bits of 2/pi after 64 zeros, so that a window may begin before the point.")
-print(f"pub(super) const TWO_OVER_PI_BITS: [u64; {words}] = [")
+print(f"pub(crate) const TWO_OVER_PI_BITS: [u64; {words}] = [")
 for i in range(words):
     print(f"    0x{(digits >> (64 * (words - 1 - i))) & (2**64 - 1):016x},")
 print("];")

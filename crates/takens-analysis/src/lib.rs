@@ -23,5 +23,5 @@ pub use error::AnalysisError;
 pub use jumps::has_jumps;
 pub use period::dominant_period;
 pub use spectrum::{Spectrum, SpectrumOptions, lyapunov_spectrum};
-pub use trust::{TRUST, trusted_samples};
+pub use trust::{Proof, TRUST, samples_borne_out, trusted_samples};
 pub use verdict::Verdict;

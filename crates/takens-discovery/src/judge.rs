@@ -11,13 +11,13 @@
 //! 5. *Symmetries* that the options allow may make L5 an L4.
 
 use crate::enclose::{PRECISIONS, Point, Schedule};
-use crate::interval::{Enclosure, Float, NoValue};
 use crate::problem::Problem;
 use crate::region::{FieldError, Region, deviations, field_error, values};
 use crate::skeleton::{difference, skeleton};
 use crate::symmetry::{Symmetries, find};
 use crate::{Certainty, ComponentVerdict, JudgeError, Level, Verdict, Witness};
 use takens_core::Trajectory;
+use takens_core::interval::{Enclosure, Float, NoValue};
 use takens_dsl::parse_expressions;
 use takens_symbolic::{
     ExprId, Graph, Limits, Node, NormalError, Normalizer, Rational, RationalFunction, Style,
@@ -349,7 +349,7 @@ fn compare(truth: &Enclosure, candidate: &Enclosure) -> Comparison {
         (Err(NoValue::Undefined), _) => Comparison::Outside,
         (Ok(truth), Err(NoValue::Undefined)) => Comparison::Differ(truth.middle(), None),
         (Ok(truth), Ok(candidate)) => {
-            let gap = crate::interval::Interval {
+            let gap = takens_core::interval::Interval {
                 low: truth.low.plus(&candidate.high.negated()),
                 high: truth.high.plus(&candidate.low.negated()),
             };

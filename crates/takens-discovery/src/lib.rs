@@ -4,13 +4,12 @@
 //! [`Level::L5`] (different) with a proof or a counterexample, and at [`score`] for
 //! [`DiscoveryScores`]. Offsets and factors are never forgiven, and no string is ever compared.
 //!
-//! `judge` has the rules; `interval` and `enclose` are rigorous arithmetic; `skeleton` compares
+//! `judge` has the rules; `enclose` is rigorous arithmetic; `skeleton` compares
 //! coefficients; `region` is where vector fields are measured. Normal forms are in `takens-symbolic`.
 
 mod display;
 mod enclose;
 mod error;
-mod interval;
 mod judge;
 mod numeric;
 mod problem;

@@ -5,7 +5,8 @@
 //! does it with loops, `fused` writes the whole step as one program for those who make many, with the same
 //! bits, and `walk` chooses the steps; `stuck` tells why there are none. A map is iterated by `map`. Delays
 //! are in `retarded`, delays and jumps in `course` with its parts `delay` and `event`, noise in `noise` with `brownian`; `rolled`
-//! is for systems whose equations stayed loops. [`observe`] computes what is seen of the states.
+//! is for systems whose equations stayed loops. `truth` follows a system in double-double arithmetic, to tell how
+//! far a trajectory is right. [`observe`] computes what is seen of the states.
 
 mod coefficients;
 
@@ -42,6 +43,8 @@ mod noise;
 
 mod rolled;
 
+mod truth;
+
 pub use error::IntegrateError;
 pub use method::{Method, UnknownMethod};
 pub use observe::observe;
@@ -49,4 +52,5 @@ pub use options::{EngineChoice, Options};
 pub use propagator::{Propagator, Solution, sample};
 pub use retarded::{DelayWalk, with_whole_exponents};
 pub use rolled::{rolled_initial, rolled_observe, rolled_parameters};
+pub use truth::{NoTruth, Truth};
 pub use walk::Walk;

@@ -13,6 +13,22 @@ pub struct Value(pub(crate) u32);
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Condition(pub(crate) u32);
 
+impl Value {
+    /// The place of its operation among those of the program.
+    #[must_use]
+    pub fn index(self) -> usize {
+        self.0 as usize
+    }
+}
+
+impl Condition {
+    /// The place of its operation among those of the program.
+    #[must_use]
+    pub fn index(self) -> usize {
+        self.0 as usize
+    }
+}
+
 /// One operation. Its place in the program is the [`Value`] or [`Condition`] that it computes.
 ///
 /// Every arithmetic operation rounds once, to nearest; nothing is contracted to a fused
@@ -121,6 +137,8 @@ pub struct Builder {
     inputs: u32,
     ops: Vec<Op>,
     places: HashMap<Op, u32>,
+    /// Nothing is computed beforehand, where it would round to f64.
+    exact: bool,
 }
 
 impl Builder {
@@ -128,7 +146,18 @@ impl Builder {
     #[must_use]
     pub fn new(inputs: usize) -> Self {
         let inputs = u32::try_from(inputs).expect("fewer than 2^32 inputs");
-        Self { inputs, ops: Vec::new(), places: HashMap::new() }
+        Self { inputs, ops: Vec::new(), places: HashMap::new(), exact: false }
+    }
+
+    /// A program for numbers finer than f64: what is added to it stays as it is.
+    #[must_use]
+    pub fn exact(inputs: usize) -> Self {
+        Self { exact: true, ..Self::new(inputs) }
+    }
+
+    /// Whether this is a program for numbers finer than f64.
+    pub(crate) fn is_exact(&self) -> bool {
+        self.exact
     }
 
     fn push(&mut self, op: Op) -> u32 {
@@ -149,6 +178,9 @@ impl Builder {
     /// Adds an operation that computes a number, or something simpler that gives the same bits.
     pub fn value(&mut self, op: Op) -> Value {
         debug_assert!(!op.is_condition());
+        if self.exact {
+            return Value(self.push(op));
+        }
         match simpler(self, &op) {
             Some(value) => value,
             None => Value(self.push(op)),

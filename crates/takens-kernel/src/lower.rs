@@ -3,10 +3,13 @@
 //! The writer's order of operations is kept. An exact number becomes the nearest f64; a power with a
 //! small integer exponent becomes multiplications, the power 1/2 a square root.
 
+use crate::exact;
 use crate::ir::{Builder, Condition, Op, Program, SharedProgram, Value};
 use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
-use takens_symbolic::{Compare, ExprId, Graph, Node, Symbol, VectorField, small_integer, to_f64};
+use takens_symbolic::{
+    Compare, ExprId, Function, Graph, Node, Symbol, VectorField, small_integer, to_f64,
+};
 
 /// The right-hand side of `field` as a program.
 ///
@@ -17,19 +20,29 @@ pub fn lower(field: &VectorField) -> Program {
     lower_with(&field.graph, &field.rhs, field)
 }
 
+/// As [`lower`], for numbers finer than f64: the constants of the equations are not rounded, but
+/// written as quotients, and pi as an inverse cosine.
+#[must_use]
+pub fn lower_exact(field: &VectorField) -> Program {
+    Scope { graph: &field.graph, layout: layout(field), exact: true }.lower(&field.rhs)
+}
+
 /// Expressions of `graph`, whose symbols are those of `field`, as a program with the inputs of [`lower`].
 ///
 /// # Panics
 /// If an expression refers to a component, parameter, delayed value or mode that `field` lacks.
 #[must_use]
 pub fn lower_with(graph: &Graph, exprs: &[ExprId], field: &VectorField) -> Program {
-    let layout = Layout::Field {
+    Scope { graph, layout: layout(field), exact: false }.lower(exprs)
+}
+
+fn layout(field: &VectorField) -> Layout<'static> {
+    Layout::Field {
         states: field.dim(),
         parameters: field.parameters.len(),
         delayed: field.delays.len(),
         modes: field.modes.len(),
-    };
-    Scope { graph, layout }.lower(exprs)
+    }
 }
 
 /// Expressions as a program with the inputs of [`lower`] for `states` components and `parameters`
@@ -40,7 +53,7 @@ pub fn lower_with(graph: &Graph, exprs: &[ExprId], field: &VectorField) -> Progr
 #[must_use]
 pub fn lower_exprs(graph: &Graph, exprs: &[ExprId], states: usize, parameters: usize) -> Program {
     let layout = Layout::Field { states, parameters, delayed: 0, modes: 0 };
-    Scope { graph, layout }.lower(exprs)
+    Scope { graph, layout, exact: false }.lower(exprs)
 }
 
 /// What the inputs of a program mean.
@@ -55,6 +68,8 @@ enum Layout<'a> {
 struct Scope<'a> {
     graph: &'a Graph,
     layout: Layout<'a>,
+    /// Whether the program is for numbers finer than f64.
+    exact: bool,
 }
 
 /// Where an expression has been computed.
@@ -74,7 +89,8 @@ impl Scope<'_> {
         };
         let mut roots: HashMap<ExprId, Vec<ExprId>> = HashMap::new();
         let needed = self.needed(exprs, &mut roots);
-        let mut code = Code { builder: Builder::new(inputs), places: HashMap::new() };
+        let builder = if self.exact { Builder::exact(inputs) } else { Builder::new(inputs) };
+        let mut code = Code { builder, places: HashMap::new() };
         // Parts are older than the whole, so that the order of ids is an order of evaluation.
         for id in needed {
             let place = match self.input(id) {
@@ -137,7 +153,7 @@ impl Scope<'_> {
         if let Node::Root { unknown, equation, start } = node {
             let arguments = &roots[&id];
             let layout = Layout::Root { unknown: *unknown, arguments };
-            let inner = Scope { graph: self.graph, layout }.lower(&[*equation]);
+            let inner = Scope { graph: self.graph, layout, exact: self.exact }.lower(&[*equation]);
             let op = Op::Root {
                 equation: SharedProgram(Arc::new(inner)),
                 start: code.number(*start),
@@ -160,6 +176,12 @@ impl Code {
     /// repeated multiplication is used.
     pub(crate) fn plain(&mut self, node: &Node, small: impl Fn(ExprId) -> Option<i32>) -> Place {
         let op = match node {
+            Node::Number(value) if self.builder.is_exact() => {
+                return Place::Number(exact::number(&mut self.builder, value));
+            }
+            Node::Pi if self.builder.is_exact() => {
+                Op::Call(Function::Acos, self.builder.constant(-1.0))
+            }
             Node::Number(value) => Op::Constant(to_f64(value).to_bits()),
             Node::Pi => Op::Constant(std::f64::consts::PI.to_bits()),
             // An unknown that no root binds.

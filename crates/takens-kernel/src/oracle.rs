@@ -1,11 +1,9 @@
 //! The interpreter: slow, right, and on every machine.
 
 use crate::engine::{Engine, check_lengths};
-use crate::functions::{binary, holds, unary};
 use crate::ir::{Op, Program};
-use std::cell::RefCell;
-use takens_core::math;
-use takens_symbolic::find_root;
+use crate::numbers::{Doubles, Numbers, Valued, sure};
+pub(crate) use crate::scratch::with_scratch;
 
 /// Runs a [`Program`] operation by operation: what the other engines are compared with.
 #[derive(Debug, Clone)]
@@ -25,6 +23,20 @@ impl Oracle {
     pub fn program(&self) -> &Program {
         &self.program
     }
+
+    /// The outputs among numbers of another kind. A fault in what an output needs is the output's.
+    ///
+    /// # Panics
+    /// If the number of inputs is not that of the program.
+    pub fn evaluate<K: Numbers>(&self, numbers: &K, inputs: &[K::Number]) -> Vec<Valued<K>> {
+        assert_eq!(inputs.len(), self.program.input_count(), "inputs of the program");
+        let mut outputs = Vec::with_capacity(self.program.output_count());
+        numbers.with_scratch(|values| {
+            run(numbers, &self.program, inputs, values);
+            outputs.extend(self.program.outputs.iter().map(|at| values[at.0 as usize].clone()));
+        });
+        outputs
+    }
 }
 
 impl Engine for Oracle {
@@ -38,71 +50,89 @@ impl Engine for Oracle {
 
     fn call(&self, inputs: &[f64], outputs: &mut [f64]) {
         check_lengths((self.input_count(), self.output_count()), inputs, outputs);
-        with_scratch(|values| run(&self.program, inputs, outputs, values));
+        Doubles.with_scratch(|values| {
+            run(&Doubles, &self.program, inputs, values);
+            for (output, place) in outputs.iter_mut().zip(&self.program.outputs) {
+                *output = sure(values[place.0 as usize]);
+            }
+        });
     }
 }
 
-thread_local! {
-    /// Vectors for intermediate values: no call allocates once its thread is warm.
-    static SCRATCH: RefCell<Vec<Vec<f64>>> = const { RefCell::new(Vec::new()) };
-}
-
-pub(crate) fn with_scratch<R>(work: impl FnOnce(&mut Vec<f64>) -> R) -> R {
-    // Taken out while it is in use: a root calls its equation in the midst of the outer program.
-    let mut values = SCRATCH.with_borrow_mut(Vec::pop).unwrap_or_default();
-    values.clear();
-    let result = work(&mut values);
-    SCRATCH.with_borrow_mut(|pool| pool.push(values));
-    result
-}
-
-/// Computes `outputs`; `values` is scratch, empty at the start. A truth value is 1 or 0 there.
-fn run(program: &Program, inputs: &[f64], outputs: &mut [f64], values: &mut Vec<f64>) {
+/// Computes all operations; `values` is scratch, empty at the start.
+fn run<K: Numbers>(
+    numbers: &K,
+    program: &Program,
+    inputs: &[K::Number],
+    values: &mut Vec<Valued<K>>,
+) {
     values.reserve(program.ops.len());
     for op in &program.ops {
-        values.push(operate(op, values, |index| inputs[index as usize]));
-    }
-    for (output, place) in outputs.iter_mut().zip(&program.outputs) {
-        *output = values[place.0 as usize];
+        let at = |place: u32| values[place as usize].as_ref().map_err(K::Fault::clone);
+        let value = operate_in(numbers, op, at, |index| Ok(inputs[index as usize].clone()));
+        values.push(value);
     }
 }
 
-/// What an operation gives, where `values` holds what the operations before it gave. A truth value is 1
-/// or 0.
+/// What an operation gives in f64, where `values` holds what the operations before it gave. A truth
+/// value is 1 or 0.
 pub(crate) fn operate(op: &Op, values: &[f64], input: impl FnOnce(u32) -> f64) -> f64 {
-    let truth = |holds: bool| if holds { 1.0 } else { 0.0 };
-    let at = |place: u32| values[place as usize];
-    match op {
-        Op::Constant(bits) => f64::from_bits(*bits),
-        Op::Input(index) => input(*index),
-        Op::Neg(a) => -at(a.0),
-        Op::Add(a, b) => at(a.0) + at(b.0),
-        Op::Sub(a, b) => at(a.0) - at(b.0),
-        Op::Mul(a, b) => at(a.0) * at(b.0),
-        Op::Div(a, b) => at(a.0) / at(b.0),
-        Op::Powi(a, exponent) => math::powi(at(a.0), *exponent),
-        Op::Pow(a, b) => math::pow(at(a.0), at(b.0)),
-        Op::Call(function, a) => unary(*function, at(a.0)),
-        Op::Call2(function, a, b) => binary(*function, at(a.0), at(b.0)),
-        Op::Compare(compare, a, b) => truth(holds(*compare, at(a.0), at(b.0))),
-        Op::And(a, b) => truth(at(a.0) != 0.0 && at(b.0) != 0.0),
-        Op::Or(a, b) => truth(at(a.0) != 0.0 || at(b.0) != 0.0),
-        Op::Not(a) => truth(at(a.0) == 0.0),
-        Op::Select(condition, yes, no) => at(if at(condition.0) != 0.0 { yes.0 } else { no.0 }),
-        Op::Root { equation, start, arguments } => with_scratch(|inner| {
-            inner.push(0.0);
-            inner.extend(arguments.iter().map(|argument| at(argument.0)));
-            root(&equation.0, at(start.0), inner)
-        }),
-    }
+    sure(operate_in(&Doubles, op, |place| Ok(&values[place as usize]), |index| Ok(input(index))))
 }
 
-/// The zero of `equation` from `start`; the unknown is written to the first of `inputs`.
-fn root(equation: &Program, start: f64, inputs: &mut [f64]) -> f64 {
-    find_root(start, &mut |guess| {
-        inputs[0] = guess;
-        let mut residual = [0.0];
-        with_scratch(|values| run(equation, inputs, &mut residual, values));
-        residual[0]
-    })
+/// What an operation gives, where `at` has what the operations before it gave.
+#[inline]
+fn operate_in<'a, K: Numbers>(
+    k: &K,
+    op: &Op,
+    at: impl Fn(u32) -> Result<&'a K::Number, K::Fault>,
+    input: impl FnOnce(u32) -> Valued<K>,
+) -> Valued<K>
+where
+    K::Number: 'a,
+{
+    match op {
+        Op::Constant(bits) => k.constant(f64::from_bits(*bits)),
+        Op::Input(index) => input(*index),
+        Op::Neg(a) => k.neg(at(a.0)?),
+        Op::Add(a, b) => k.add(at(a.0)?, at(b.0)?),
+        Op::Sub(a, b) => k.sub(at(a.0)?, at(b.0)?),
+        Op::Mul(a, b) => k.mul(at(a.0)?, at(b.0)?),
+        Op::Div(a, b) => k.div(at(a.0)?, at(b.0)?),
+        Op::Powi(a, exponent) => k.powi(at(a.0)?, *exponent),
+        Op::Pow(a, b) => k.pow(at(a.0)?, at(b.0)?),
+        Op::Call(function, a) => k.unary(*function, at(a.0)?),
+        Op::Call2(function, a, b) => k.binary(*function, at(a.0)?, at(b.0)?),
+        Op::Compare(compare, a, b) => Ok(k.truth(k.holds(*compare, at(a.0)?, at(b.0)?))),
+        Op::And(a, b) => Ok(k.truth(match (k.decided(at(a.0)?), k.decided(at(b.0)?)) {
+            (Some(false), _) | (_, Some(false)) => Some(false),
+            (Some(true), Some(true)) => Some(true),
+            _ => None,
+        })),
+        Op::Or(a, b) => Ok(k.truth(match (k.decided(at(a.0)?), k.decided(at(b.0)?)) {
+            (Some(true), _) | (_, Some(true)) => Some(true),
+            (Some(false), Some(false)) => Some(false),
+            _ => None,
+        })),
+        Op::Not(a) => Ok(k.truth(k.decided(at(a.0)?).map(|holds| !holds))),
+        Op::Select(condition, yes, no) => match k.decided(at(condition.0)?) {
+            Some(true) => at(yes.0).cloned(),
+            Some(false) => at(no.0).cloned(),
+            None => k.either(at(yes.0)?, at(no.0)?),
+        },
+        Op::Root { equation, start, arguments } => {
+            let start = at(start.0)?.clone();
+            let mut inputs = vec![start.clone()];
+            for argument in arguments {
+                inputs.push(at(argument.0)?.clone());
+            }
+            k.root(&start, &mut |guess| {
+                inputs[0] = guess.clone();
+                k.with_scratch(|values| {
+                    run(k, &equation.0, &inputs, values);
+                    values[equation.0.outputs[0].0 as usize].clone()
+                })
+            })
+        }
+    }
 }

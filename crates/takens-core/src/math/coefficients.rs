@@ -173,7 +173,7 @@ pub(super) const TWO_FIFTHS_HIGH: f64 = 0.4;
 pub(super) const TWO_FIFTHS_LOW: f64 = -2.2204460492503132e-17;
 
 /// The bits of 2/pi after 64 zeros, so that a window may begin before the point.
-pub(super) const TWO_OVER_PI_BITS: [u64; 21] = [
+pub(crate) const TWO_OVER_PI_BITS: [u64; 21] = [
     0x0000000000000000,
     0xa2f9836e4e441529,
     0xfc2757d1f534ddc0,

@@ -162,7 +162,7 @@ fn horner<R: Real>(square: R, coefficients: &[f64], first: usize) -> R {
 /// # Source
 /// D. E. Knuth, The Art of Computer Programming, vol. 2, section 4.2.2, theorem B.
 #[inline(always)]
-pub(super) fn two_sum<R: Real>(a: R, b: R) -> (R, R) {
+pub(crate) fn two_sum<R: Real>(a: R, b: R) -> (R, R) {
     let sum = a + b;
     let b_seen = sum - a;
     (sum, (a - (sum - b_seen)) + (b - b_seen))
@@ -170,7 +170,7 @@ pub(super) fn two_sum<R: Real>(a: R, b: R) -> (R, R) {
 
 /// `a + b` and its rounding error where `|a| >= |b|`.
 #[inline(always)]
-pub(super) fn quick_two_sum<R: Real>(a: R, b: R) -> (R, R) {
+pub(crate) fn quick_two_sum<R: Real>(a: R, b: R) -> (R, R) {
     let sum = a + b;
     (sum, b - (sum - a))
 }
@@ -180,7 +180,7 @@ pub(super) fn quick_two_sum<R: Real>(a: R, b: R) -> (R, R) {
 /// # Source
 /// T. J. Dekker, Numer. Math. 18, 224–242 (1971); the splitting is Veltkamp's.
 #[inline(always)]
-pub(super) fn two_product<R: Real>(a: R, b: R) -> (R, R) {
+pub(crate) fn two_product<R: Real>(a: R, b: R) -> (R, R) {
     let product = a * b;
     let (a_high, a_low) = split(a);
     let (b_high, b_low) = split(b);

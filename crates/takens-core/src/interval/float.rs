@@ -2,40 +2,46 @@
 
 use num_bigint::{BigInt, Sign};
 use num_integer::Integer;
+use num_rational::BigRational;
 use num_traits::{One, Signed, ToPrimitive, Zero};
 use std::cmp::Ordering;
-use takens_symbolic::Rational;
 
 /// `mantissa · 2^exponent`
 #[derive(Debug, Clone)]
-pub(crate) struct Float {
-    pub(crate) mantissa: BigInt,
-    pub(crate) exponent: i64,
+pub struct Float {
+    /// Its digits, with the sign.
+    pub mantissa: BigInt,
+    /// The power of two that they count.
+    pub exponent: i64,
 }
 
 /// Where a result goes that has too many digits.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Round {
+pub enum Round {
+    /// To the lower neighbour.
     Down,
+    /// To the upper neighbour.
     Up,
 }
 
 impl Float {
-    pub(crate) fn zero() -> Self {
+    /// Zero.
+    pub fn zero() -> Self {
         Self { mantissa: BigInt::zero(), exponent: 0 }
     }
 
-    pub(crate) fn integer(value: i64) -> Self {
+    /// A whole number.
+    pub fn integer(value: i64) -> Self {
         Self { mantissa: value.into(), exponent: 0 }
     }
 
     /// `2^exponent`
-    pub(crate) fn power_of_two(exponent: i64) -> Self {
+    pub fn power_of_two(exponent: i64) -> Self {
         Self { mantissa: BigInt::one(), exponent }
     }
 
     /// The exact value of a finite f64.
-    pub(crate) fn exact(value: f64) -> Option<Self> {
+    pub fn exact(value: f64) -> Option<Self> {
         if !value.is_finite() {
             return None;
         }
@@ -49,7 +55,7 @@ impl Float {
     }
 
     /// The nearest f64, about.
-    pub(crate) fn to_f64(&self) -> f64 {
+    pub fn to_f64(&self) -> f64 {
         let surplus = (self.mantissa.bits() as i64 - 62).max(0);
         let mantissa = (&self.mantissa >> surplus as u64).to_f64().unwrap_or(f64::NAN);
         let exponent = (self.exponent + surplus).clamp(-2000, 2000) as i32;
@@ -57,34 +63,38 @@ impl Float {
         mantissa * 2f64.powi(exponent / 2) * 2f64.powi(exponent - exponent / 2)
     }
 
-    pub(crate) fn is_zero(&self) -> bool {
+    /// Whether this is zero.
+    pub fn is_zero(&self) -> bool {
         self.mantissa.is_zero()
     }
 
-    pub(crate) fn is_negative(&self) -> bool {
+    /// Whether this is below zero.
+    pub fn is_negative(&self) -> bool {
         self.mantissa.is_negative()
     }
 
-    pub(crate) fn is_positive(&self) -> bool {
+    /// Whether this is above zero.
+    pub fn is_positive(&self) -> bool {
         self.mantissa.is_positive()
     }
 
     /// The power of two just above the magnitude; `None` for zero.
-    pub(crate) fn magnitude(&self) -> Option<i64> {
+    pub fn magnitude(&self) -> Option<i64> {
         (!self.is_zero()).then(|| self.mantissa.bits() as i64 + self.exponent)
     }
 
-    pub(crate) fn negated(&self) -> Self {
+    /// The exact opposite.
+    pub fn negated(&self) -> Self {
         Self { mantissa: -&self.mantissa, exponent: self.exponent }
     }
 
     /// The exact value times `2^shift`.
-    pub(crate) fn shifted(&self, shift: i64) -> Self {
+    pub fn shifted(&self, shift: i64) -> Self {
         Self { mantissa: self.mantissa.clone(), exponent: self.exponent + shift }
     }
 
     /// At most `bits` digits.
-    pub(crate) fn rounded(&self, bits: u64, round: Round) -> Self {
+    pub fn rounded(&self, bits: u64, round: Round) -> Self {
         let surplus = self.mantissa.bits().saturating_sub(bits);
         if surplus == 0 {
             return self.clone();
@@ -98,7 +108,7 @@ impl Float {
     }
 
     /// The exact sum.
-    pub(crate) fn plus(&self, other: &Self) -> Self {
+    pub fn plus(&self, other: &Self) -> Self {
         if self.is_zero() {
             return other.clone();
         }
@@ -111,7 +121,7 @@ impl Float {
     }
 
     /// The exact product.
-    pub(crate) fn times(&self, other: &Self) -> Self {
+    pub fn times(&self, other: &Self) -> Self {
         Self {
             mantissa: &self.mantissa * &other.mantissa,
             exponent: self.exponent + other.exponent,
@@ -119,7 +129,7 @@ impl Float {
     }
 
     /// The quotient by a number that is not zero, to `bits` digits.
-    pub(crate) fn over(&self, other: &Self, bits: u64, round: Round) -> Self {
+    pub fn over(&self, other: &Self, bits: u64, round: Round) -> Self {
         let shift = (bits + other.mantissa.bits() + 2).saturating_sub(self.mantissa.bits());
         let above = &self.mantissa << shift;
         let mantissa = match round {
@@ -131,7 +141,7 @@ impl Float {
     }
 
     /// The square root of a number that is not negative, to `bits` digits.
-    pub(crate) fn root(&self, bits: u64, round: Round) -> Self {
+    pub fn root(&self, bits: u64, round: Round) -> Self {
         let mut shift = (2 * bits + 2).saturating_sub(self.mantissa.bits()) as i64;
         if (self.exponent - shift) % 2 != 0 {
             shift += 1;
@@ -145,7 +155,7 @@ impl Float {
     }
 
     /// A rational number to `bits` digits.
-    pub(crate) fn of_rational(value: &Rational, bits: u64, round: Round) -> Self {
+    pub fn of_rational(value: &BigRational, bits: u64, round: Round) -> Self {
         let above = Self { mantissa: value.numer().clone(), exponent: 0 };
         let below = Self { mantissa: value.denom().clone(), exponent: 0 };
         if value.is_integer() {
@@ -156,7 +166,7 @@ impl Float {
     }
 
     /// The greatest integer not above.
-    pub(crate) fn floor(&self) -> BigInt {
+    pub fn floor(&self) -> BigInt {
         if self.exponent >= 0 {
             &self.mantissa << self.exponent as u64
         } else {
@@ -165,7 +175,7 @@ impl Float {
     }
 
     /// Whether this is a whole number.
-    pub(crate) fn is_integer(&self) -> bool {
+    pub fn is_integer(&self) -> bool {
         self.cmp(&Self { mantissa: self.floor(), exponent: 0 }) == Ordering::Equal
     }
 }

@@ -24,7 +24,7 @@ impl Arithmetic {
     }
 
     /// `exp`
-    pub(crate) fn exp(&self, a: &Interval) -> Enclosure {
+    pub fn exp(&self, a: &Interval) -> Enclosure {
         self.increasing(a, |x| self.exp_at(x))
     }
 
@@ -66,7 +66,7 @@ impl Arithmetic {
     }
 
     /// `log`
-    pub(crate) fn log(&self, a: &Interval) -> Enclosure {
+    pub fn log(&self, a: &Interval) -> Enclosure {
         if !a.high.is_positive() {
             return Err(NoValue::Undefined);
         }
@@ -104,7 +104,7 @@ impl Arithmetic {
     }
 
     /// Pi, by Machin: `pi/4 = 4·arctan(1/5) - arctan(1/239)`.
-    pub(crate) fn pi(&self) -> Enclosure {
+    pub fn pi(&self) -> Enclosure {
         let fine = self.finer(16);
         let one = Interval::integer(1);
         let a = fine.atan_series(&fine.div(&one, &Interval::integer(5))?)?;
@@ -114,7 +114,7 @@ impl Arithmetic {
     }
 
     /// `arctan`
-    pub(crate) fn atan(&self, a: &Interval) -> Enclosure {
+    pub fn atan(&self, a: &Interval) -> Enclosure {
         self.increasing(a, |x| self.atan_at(x))
     }
 
@@ -131,7 +131,7 @@ impl Arithmetic {
     }
 
     /// `arcsin x = arctan(x / √(1 - x²))`
-    pub(crate) fn asin(&self, a: &Interval) -> Enclosure {
+    pub fn asin(&self, a: &Interval) -> Enclosure {
         let one = Interval::integer(1);
         if a.low > one.low || a.high < one.low.negated() {
             return Err(NoValue::Undefined);
@@ -145,17 +145,17 @@ impl Arithmetic {
     }
 
     /// `arccos x = pi/2 - arcsin x`
-    pub(crate) fn acos(&self, a: &Interval) -> Enclosure {
+    pub fn acos(&self, a: &Interval) -> Enclosure {
         self.sub(&self.pi()?.shifted(-1), &self.asin(a)?)
     }
 
     /// `sin`
-    pub(crate) fn sin(&self, a: &Interval) -> Enclosure {
+    pub fn sin(&self, a: &Interval) -> Enclosure {
         self.wave(a, 0)
     }
 
     /// `cos`
-    pub(crate) fn cos(&self, a: &Interval) -> Enclosure {
+    pub fn cos(&self, a: &Interval) -> Enclosure {
         self.wave(a, 1)
     }
 

@@ -2,97 +2,107 @@
 //!
 //! An [`Interval`] certainly contains the true value. If the interval of a difference excludes zero,
 //! the difference is proved; nothing else here ever claims a proof. Elementary functions are in
-//! `elementary`, numbers in `float`; expressions are evaluated by `enclose`.
+//! `elementary`, numbers in `float`.
 
 mod elementary;
 mod float;
 
-pub(crate) use float::Float;
-use float::Round;
-use takens_symbolic::Rational;
+pub use float::{Float, Round};
+use num_rational::BigRational;
 
 /// A closed interval.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Interval {
-    pub(crate) low: Float,
-    pub(crate) high: Float,
+pub struct Interval {
+    /// The lower end.
+    pub low: Float,
+    /// The upper end.
+    pub high: Float,
 }
 
 /// Why there is no interval.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum NoValue {
+pub enum NoValue {
     /// The expression has certainly no real value here.
     Undefined,
     /// More digits, or another method, would be needed to tell.
     Unknown,
 }
 
-pub(crate) type Enclosure = Result<Interval, NoValue>;
+/// An interval around a value, or why there is none.
+pub type Enclosure = Result<Interval, NoValue>;
 
 /// Magnitudes beyond `2^±LARGEST` are given up.
 const LARGEST: i64 = 20_000;
 
 impl Interval {
-    pub(crate) fn point(value: Float) -> Self {
+    /// One number.
+    pub fn point(value: Float) -> Self {
         Self { low: value.clone(), high: value }
     }
 
-    pub(crate) fn integer(value: i64) -> Self {
+    /// One whole number.
+    pub fn integer(value: i64) -> Self {
         Self::point(Float::integer(value))
     }
 
     /// From 0 to 1: a condition that may hold or not.
-    pub(crate) fn undecided() -> Self {
+    pub fn undecided() -> Self {
         Self { low: Float::zero(), high: Float::integer(1) }
     }
 
-    pub(crate) fn excludes_zero(&self) -> bool {
+    /// Whether every number in it is on one side of zero.
+    pub fn excludes_zero(&self) -> bool {
         self.low.is_positive() || self.high.is_negative()
     }
 
-    pub(crate) fn is_zero(&self) -> bool {
+    /// Whether it is zero and nothing else.
+    pub fn is_zero(&self) -> bool {
         self.low.is_zero() && self.high.is_zero()
     }
 
     /// The one number that it contains, if it is one.
-    pub(crate) fn as_point(&self) -> Option<&Float> {
+    pub fn as_point(&self) -> Option<&Float> {
         (self.low == self.high).then_some(&self.low)
     }
 
-    pub(crate) fn width(&self) -> Float {
+    /// From one end to the other.
+    pub fn width(&self) -> Float {
         self.high.plus(&self.low.negated())
     }
 
-    pub(crate) fn middle(&self) -> f64 {
+    /// About the middle.
+    pub fn middle(&self) -> f64 {
         self.low.plus(&self.high).shifted(-1).to_f64()
     }
 
-    pub(crate) fn negated(&self) -> Self {
+    /// The exact opposite.
+    pub fn negated(&self) -> Self {
         Self { low: self.high.negated(), high: self.low.negated() }
     }
 
     /// The exact interval times `2^shift`.
-    pub(crate) fn shifted(&self, shift: i64) -> Self {
+    pub fn shifted(&self, shift: i64) -> Self {
         Self { low: self.low.shifted(shift), high: self.high.shifted(shift) }
     }
 
     /// The smallest interval around both.
-    pub(crate) fn hull(&self, other: &Self) -> Self {
+    pub fn hull(&self, other: &Self) -> Self {
         let low = (&self.low).min(&other.low).clone();
         let high = (&self.high).max(&other.high).clone();
         Self { low, high }
     }
 
     /// Wider by `radius` at both ends.
-    pub(crate) fn widened(&self, radius: &Float) -> Self {
+    pub fn widened(&self, radius: &Float) -> Self {
         Self { low: self.low.plus(&radius.negated()), high: self.high.plus(radius) }
     }
 }
 
 /// Arithmetic to a number of binary digits.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Arithmetic {
-    pub(crate) bits: u64,
+pub struct Arithmetic {
+    /// How many digits are kept.
+    pub bits: u64,
 }
 
 impl Arithmetic {
@@ -108,21 +118,25 @@ impl Arithmetic {
         })
     }
 
-    pub(crate) fn rational(&self, value: &Rational) -> Enclosure {
+    /// A rational number.
+    pub fn rational(&self, value: &BigRational) -> Enclosure {
         let low = Float::of_rational(value, self.bits, Round::Down);
         let high = Float::of_rational(value, self.bits, Round::Up);
         self.bound(&low, &high)
     }
 
-    pub(crate) fn add(&self, a: &Interval, b: &Interval) -> Enclosure {
+    /// Sum.
+    pub fn add(&self, a: &Interval, b: &Interval) -> Enclosure {
         self.bound(&a.low.plus(&b.low), &a.high.plus(&b.high))
     }
 
-    pub(crate) fn sub(&self, a: &Interval, b: &Interval) -> Enclosure {
+    /// Difference.
+    pub fn sub(&self, a: &Interval, b: &Interval) -> Enclosure {
         self.add(a, &b.negated())
     }
 
-    pub(crate) fn mul(&self, a: &Interval, b: &Interval) -> Enclosure {
+    /// Product.
+    pub fn mul(&self, a: &Interval, b: &Interval) -> Enclosure {
         if let (Some(x), Some(y)) = (a.as_point(), b.as_point()) {
             let product = x.times(y);
             return self.bound(&product, &product);
@@ -138,7 +152,8 @@ impl Arithmetic {
         self.bound(low, high)
     }
 
-    pub(crate) fn div(&self, a: &Interval, b: &Interval) -> Enclosure {
+    /// Quotient.
+    pub fn div(&self, a: &Interval, b: &Interval) -> Enclosure {
         if b.is_zero() {
             return Err(NoValue::Undefined);
         }
@@ -159,7 +174,8 @@ impl Arithmetic {
         self.bound(&low, &high)
     }
 
-    pub(crate) fn sqrt(&self, a: &Interval) -> Enclosure {
+    /// Square root.
+    pub fn sqrt(&self, a: &Interval) -> Enclosure {
         if a.high.is_negative() {
             return Err(NoValue::Undefined);
         }
@@ -169,7 +185,8 @@ impl Arithmetic {
         self.bound(&a.low.root(self.bits, Round::Down), &a.high.root(self.bits, Round::Up))
     }
 
-    pub(crate) fn abs(&self, a: &Interval) -> Interval {
+    /// Absolute value.
+    pub fn abs(&self, a: &Interval) -> Interval {
         if a.low.is_negative() && a.high.is_positive() {
             let high = a.high.clone().max(a.low.negated());
             return Interval { low: Float::zero(), high };
@@ -178,7 +195,7 @@ impl Arithmetic {
     }
 
     /// `a` to a whole power.
-    pub(crate) fn whole_power(&self, a: &Interval, exponent: i64) -> Enclosure {
+    pub fn whole_power(&self, a: &Interval, exponent: i64) -> Enclosure {
         if exponent < 0 {
             let positive = exponent.checked_neg().ok_or(NoValue::Unknown)?;
             return self.div(&Interval::integer(1), &self.whole_power(a, positive)?);
@@ -250,7 +267,7 @@ mod tests {
         assert!(!A.sub(&one, &Interval::integer(1)).unwrap().excludes_zero());
         let back = A.log(&A.exp(&x).unwrap()).unwrap();
         assert!(!A.sub(&back, &x).unwrap().excludes_zero());
-        let third = A.rational(&Rational::new(1.into(), 3.into())).unwrap();
+        let third = A.rational(&BigRational::new(1.into(), 3.into())).unwrap();
         assert!(third.low < third.high);
     }
 
