@@ -80,7 +80,6 @@ impl FromStr for Method {
 
 /// Where a trajectory starts.
 #[derive(Debug, Clone, Copy)]
-#[allow(dead_code)]
 pub(crate) struct Start<'a> {
     /// One value per scalar parameter, in flat order; finite.
     pub(crate) parameters: &'a [f64],

@@ -11,9 +11,9 @@ use crate::retarded::Retarded;
 use crate::stepper::Stepper;
 use crate::stiff::Radau5;
 use crate::symplectic::Symplectic;
-use crate::taylor::Taylor;
+use crate::taylor::{Smooth, Taylor};
 use crate::walk;
-use crate::{DelayWalk, IntegrateError, Method, Walk};
+use crate::{DelayWalk, EngineChoice, IntegrateError, Method, Walk};
 use ndarray::Array2;
 use std::sync::Arc;
 use takens_core::{TimeGrid, Trajectory};
@@ -401,15 +401,21 @@ fn other_flow(
             Some(field) => Ok(Some(Arc::new(Symplectic::new(field, options)?))),
             None => Err(not_for(Method::Symplectic, "its energy is not known here")),
         },
-        Method::Auto => {
-            let n = rhs.output_count();
-            let m = rhs.input_count() - 1 - n;
-            let engine = options.engine.engine(rhs)?;
-            let stepper = Stepper::over(engine.clone(), rhs, n, m, options.engine);
-            Ok(Some(Arc::new(Auto::new(Box::new(stepper), rhs, engine, options.engine))))
-        }
+        Method::Auto => match Smooth::new(rhs, options) {
+            Some(smooth) => Ok(Some(Arc::new(smooth))),
+            None => Ok(Some(Arc::new(watched(rhs, options.engine)?))),
+        },
         Method::Radau5 => Ok(Some(Arc::new(Radau5::new(rhs, options)?))),
     }
+}
+
+/// DOP853, with Radau IIA where that pays.
+pub(crate) fn watched(rhs: &Program, choice: EngineChoice) -> Result<Auto, IntegrateError> {
+    let n = rhs.output_count();
+    let m = rhs.input_count() - 1 - n;
+    let engine = choice.engine(rhs)?;
+    let stepper = Stepper::over(engine.clone(), rhs, n, m, choice);
+    Ok(Auto::new(Box::new(stepper), rhs, engine, choice))
 }
 
 /// Refuses integrators that cannot follow a system.

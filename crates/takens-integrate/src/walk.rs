@@ -54,6 +54,8 @@ pub(crate) struct Counts {
     pub(crate) evaluations: u64,
     /// Of the steps, those made by a method for stiff flows.
     pub(crate) stiff: u64,
+    /// Whether the second choice made the steps, because the first could not.
+    pub(crate) second: bool,
 }
 
 /// What is asked of single steps, for a tolerance (see [`Options`]).

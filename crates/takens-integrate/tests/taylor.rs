@@ -4,7 +4,9 @@ mod common;
 
 use common::{circle, field, forced, lorenz, power};
 use takens_core::TimeGrid;
-use takens_integrate::{EngineChoice, IntegrateError, Method, Options, Solution, sample};
+use takens_integrate::{
+    EngineChoice, IntegrateError, Method, Options, Propagator, Solution, sample,
+};
 use takens_symbolic::{FieldKind, Function, VectorField};
 
 fn taylor(tolerance: f64) -> Options {
@@ -81,6 +83,8 @@ fn lorenz_is_followed_for_fifteen_time_units() {
     };
     assert!(error(&taylor(1e-9)) < 2e-7);
     assert!(error(&taylor(1e-12)) < 1e-9);
+    let auto = Options::default();
+    assert_eq!(error(&auto), error(&taylor(auto.tolerance)), "the default is a series");
 }
 
 #[test]
@@ -169,9 +173,13 @@ fn a_series_is_not_followed_beyond_its_equations() {
     }
     // x' = -1/x: x = √(1 - 2t), whose derivative has no end.
     let sink = power_of(-1, -1);
-    match run(&sink, &[1.0], &grid(0.0, 1.0, 2)) {
-        Err(IntegrateError::Stalled { time, .. }) => assert!((time - 0.5).abs() < 1e-9, "{time}"),
-        other => panic!("{other:?}"),
+    for options in [taylor(1e-12), Options::default()] {
+        match sample(&sink, &[], &[1.0], &grid(0.0, 1.0, 2), &options) {
+            Err(IntegrateError::Stalled { time, .. }) => {
+                assert!((time - 0.5).abs() < 1e-9, "{time}");
+            }
+            other => panic!("{other:?}"),
+        }
     }
 }
 
@@ -194,4 +202,15 @@ fn steps_end_at_corners() {
         assert!((state[0] - want).abs() < 1e-8, "{time}: {} {want}", state[0]);
     }
     assert!(solution.steps + solution.rejected < 4000, "{solution:?}");
+}
+
+#[test]
+fn a_corner_is_followed_by_another_method_unless_asked_for() {
+    let method = |function, tolerance| {
+        let options = Options { tolerance, ..Options::default() };
+        Propagator::new(&scalar(function), &options).unwrap().method()
+    };
+    assert_eq!(method(Function::Sin, 1e-9), "taylor");
+    assert_eq!(method(Function::Abs, 1e-9), "auto");
+    assert_eq!(method(Function::Sin, 1e-6), "auto");
 }

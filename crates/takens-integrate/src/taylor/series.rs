@@ -24,7 +24,7 @@ pub(super) struct Series {
 }
 
 /// A program of more operations than this is never compiled.
-const MOST_OPERATIONS: usize = 30_000;
+pub(super) const MOST_OPERATIONS: usize = 30_000;
 
 impl Series {
     pub(super) fn new(jets: Jets, order: usize, engine: EngineChoice) -> Self {

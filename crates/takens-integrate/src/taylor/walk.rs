@@ -103,6 +103,21 @@ impl<'a> TaylorWalk<'a> {
         self.now.until(time)
     }
 
+    /// The time reached.
+    pub(super) fn time(&self) -> f64 {
+        self.now.high
+    }
+
+    /// The state reached.
+    pub(super) fn state(&self) -> &[f64] {
+        &self.next[..self.n]
+    }
+
+    /// The length of the last step.
+    pub(super) fn last_step(&self) -> f64 {
+        self.last_step
+    }
+
     pub(super) fn counts(&self) -> Counts {
         self.counts
     }
