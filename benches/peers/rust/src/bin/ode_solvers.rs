@@ -1,7 +1,7 @@
 //! The crate `ode_solvers`: DOP853 with dense output, on vectors of nalgebra.
 
 use ode_solvers::dop_shared::OutputType;
-use ode_solvers::{DVector, Dop853, SVector, System, dop853::*};
+use ode_solvers::{DVector, Dop853, SVector, System};
 use takens_peers::givens::*;
 use takens_peers::protocol::{Outcome, Prepared};
 use takens_peers::{absent, lorenz, lorenz96, main_with, outcome};
