@@ -8,11 +8,12 @@ use takens_integrate::{IntegrateError, Method, Options, Propagator};
 use takens_kernel::{Builder, Program, Value, lower};
 use takens_symbolic::{FieldKind, VectorField};
 
-/// The largest Lyapunov exponent of a flow, from the distance of two trajectories.
+/// The largest Lyapunov exponent, from the distance of two trajectories.
 ///
-/// Two copies of the system are integrated together, a distance of 1e-6 of the size of the state apart;
+/// Two copies of the system are moved together, a distance of 1e-6 of the size of the state apart;
 /// at 20000 times the second is put back to that distance along the line that joins them, and the
-/// exponent is the mean rate at which the logarithm of the distance grew in between. It needs no
+/// exponent is the mean rate at which the logarithm of the distance grew in between. In a map that is
+/// done at every iteration, at a distance of 1e-8. It needs no
 /// derivative: so it is right where the equations jump, where the variational equations are not.
 ///
 /// Takes the options of a spectrum; the integration is at a tolerance of 1e-8 or less, since the
@@ -21,7 +22,7 @@ use takens_symbolic::{FieldKind, VectorField};
 /// Returns the exponent per unit of system time, its standard error and the time averaged over.
 ///
 /// # Errors
-/// As [`lyapunov_spectrum`](crate::lyapunov_spectrum), and [`IntegrateError::NotAFlow`] for a map.
+/// As [`lyapunov_spectrum`](crate::lyapunov_spectrum).
 ///
 /// # Source
 /// G. Benettin, L. Galgani, J.-M. Strelcyn, Physical Review A 14, 2338-2345 (1976).
@@ -33,11 +34,11 @@ pub fn largest_exponent_by_divergence(
 ) -> Result<(f64, f64, f64), AnalysisError> {
     let n = field.dim();
     check_memory(field)?;
-    if field.kind == FieldKind::Map {
-        return Err(IntegrateError::NotAFlow.into());
-    }
     if initial.len() != n {
         return Err(IntegrateError::InitialLength { want: n, got: initial.len() }.into());
+    }
+    if field.kind == FieldKind::Map {
+        return of_map(field, parameters, initial, options);
     }
     let integration = Options {
         tolerance: options.tolerance.min(1e-8),
@@ -91,6 +92,64 @@ pub fn largest_exponent_by_divergence(
         before = walk.time();
         walk.set_state(&state)?;
     }
+    result(&batches)
+}
+
+/// As much as a map's copies are apart, over the size of the state: the square root of the precision, roughly.
+const APART: f64 = 1e-8;
+
+fn of_map(
+    field: &VectorField,
+    parameters: &[f64],
+    initial: &[f64],
+    options: &SpectrumOptions,
+) -> Result<(f64, f64, f64), AnalysisError> {
+    let n = field.dim();
+    let map = options.engine.engine(&lower(field))?;
+    let mut first = [&[0.0], initial, parameters].concat();
+    let mut second = first.clone();
+    let stream = Stream::new(0, 0);
+    let direction: Vec<f64> = (0..n as u64).map(|place| stream.normal(place)).collect();
+    let length = norm(direction.iter().copied());
+    let distance = APART * initial.iter().fold(1e-3f64, |size, x| size.max(x.abs()));
+    for (x, along) in second[1..=n].iter_mut().zip(&direction) {
+        *x += distance * along / length;
+    }
+    let mut batches = Batches::new(1, options.t_end / 4096.0);
+    let mut images = (vec![0.0; n], vec![0.0; n]);
+    let transient = options.transient.round() as u64;
+    let last = transient.saturating_add(options.t_end.round() as u64).min(options.max_steps);
+    for iteration in 0..last {
+        // What the distance is after rounding.
+        let before = norm(first[1..=n].iter().zip(&second[1..=n]).map(|(x, y)| y - x));
+        map.call(&first, &mut images.0);
+        map.call(&second, &mut images.1);
+        if let Some(bad) = images.0.iter().chain(&images.1).position(|x| !x.is_finite()) {
+            let component = field.states[bad % n].clone();
+            if batches.len() < LEAST {
+                return Err(IntegrateError::Escape { iteration: iteration + 1, component }.into());
+            }
+            break;
+        }
+        let after = norm(images.0.iter().zip(&images.1).map(|(x, y)| y - x));
+        if iteration >= transient {
+            let growth = (after.max(f64::MIN_POSITIVE) / before.max(f64::MIN_POSITIVE)).ln();
+            batches.push(1.0, &[growth]);
+        }
+        for inputs in [&mut first, &mut second] {
+            inputs[0] += 1.0;
+        }
+        first[1..=n].copy_from_slice(&images.0);
+        for (place, (x, y)) in images.0.iter().zip(&images.1).enumerate() {
+            // Two that have met are put apart anew.
+            let along = if after > 0.0 { (y - x) / after } else { direction[place] / length };
+            second[1 + place] = x + distance * along;
+        }
+    }
+    result(&batches)
+}
+
+fn result(batches: &Batches) -> Result<(f64, f64, f64), AnalysisError> {
     if batches.len() < LEAST {
         let (time, batches) = (batches.duration(), batches.len());
         return Err(AnalysisError::TooShort { time, batches, least: LEAST });

@@ -43,6 +43,25 @@ pub enum AnalysisError {
         /// What it has.
         what: &'static str,
     },
+    /// A series is too short.
+    #[error("{got} values are too few; at least {least} are needed")]
+    TooFew {
+        /// Values given.
+        got: usize,
+        /// Values needed.
+        least: usize,
+    },
+    /// No stretch of the correlation sum is straight.
+    #[error("{points} points have no scaling range: {reason}; take more")]
+    NoScaling {
+        /// Points given.
+        points: usize,
+        /// What was seen instead.
+        reason: &'static str,
+    },
+    /// In one component there is one direction.
+    #[error("tangent vectors of one component have one direction; alignment needs two components")]
+    OneDirection,
     /// Nothing oscillates.
     #[error("{reason}, so that there is no dominant period")]
     NoPeriod {

@@ -6,9 +6,9 @@ use takens_symbolic::{Function, Node, Symbol, VectorField};
 /// Whether the right-hand side may jump where the state crosses a surface: `sign`, `heaviside`, `floor`,
 /// `mod` or `if` of something that depends on the state.
 ///
-/// Tangent vectors jump with it, by a matrix that the variational equations do not know of, so that the
-/// exponents of such a flow are not to be trusted. Jumps in time alone do no harm, nor do the corners
-/// of `abs`, `min` and `max`.
+/// Tangent vectors jump with it, by a matrix that the variational equations do not know of and that a
+/// spectrum is given at each crossing. Jumps in time alone do no harm, nor do the corners of `abs`, `min` and
+/// `max`.
 #[must_use]
 pub fn has_jumps(field: &VectorField) -> bool {
     // Parts are older than the whole: one pass in the order of ids.

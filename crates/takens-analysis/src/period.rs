@@ -1,7 +1,8 @@
 //! The dominant period of a trajectory.
 
 use crate::AnalysisError;
-use ndarray::{ArrayView1, s};
+use crate::signal::{REST, standardised};
+use ndarray::s;
 use rustfft::FftPlannerScalar;
 use rustfft::num_complex::Complex;
 use std::f64::consts::TAU;
@@ -72,9 +73,6 @@ const SEGMENT: usize = 4096;
 const PER_SCALE: f64 = 32.0;
 /// Oscillations in a segment below which a period is not told from a trend.
 const SLOWEST: usize = 4;
-/// A component that varies by less than this part of its greatest magnitude, the start included, rests: what is
-/// left is the error of the integration.
-const REST: f64 = 1e-6;
 
 /// The start, then samples from `transient` on.
 fn after(transient: f64, step: f64) -> Result<TimeGrid, AnalysisError> {
@@ -167,43 +165,6 @@ fn strongest(
     let curvature = below - 2.0 * here + above;
     let shift = if curvature < 0.0 { 0.5 * (below - above) / curvature } else { 0.0 };
     Ok(SEGMENT as f64 * step / (peak as f64 + shift.clamp(-0.5, 0.5)))
-}
-
-/// The component without mean and trend, of variance one; nothing if it varies by `rest` or less.
-fn standardised(column: ArrayView1<'_, f64>, rest: f64) -> Option<Vec<f64>> {
-    let mut signal = column.to_vec();
-    detrend(&mut signal);
-    if variance(&signal).sqrt() <= rest {
-        return None;
-    }
-    let part = SAMPLES / 8;
-    let within = signal.chunks_exact(part).map(variance).sum::<f64>() / 8.0;
-    if variance(&signal) > 4.0 * within {
-        signal = column.windows(2).into_iter().map(|pair| pair[1] - pair[0]).collect();
-        signal.push(0.0);
-        detrend(&mut signal);
-    }
-    let std = variance(&signal).sqrt();
-    signal.iter_mut().for_each(|x| *x /= std);
-    (std > 0.0).then_some(signal)
-}
-
-/// Takes away the straight line of least squares.
-fn detrend(signal: &mut [f64]) {
-    let count = signal.len() as f64;
-    let middle = (count - 1.0) / 2.0;
-    let mean = signal.iter().sum::<f64>() / count;
-    let moment: f64 = signal.iter().enumerate().map(|(i, x)| (i as f64 - middle) * x).sum();
-    let slope = moment * 12.0 / (count * (count * count - 1.0));
-    for (i, x) in signal.iter_mut().enumerate() {
-        *x -= mean + slope * (i as f64 - middle);
-    }
-}
-
-fn variance(signal: &[f64]) -> f64 {
-    let count = signal.len() as f64;
-    let mean = signal.iter().sum::<f64>() / count;
-    signal.iter().map(|x| (x - mean) * (x - mean)).sum::<f64>() / count
 }
 
 /// Adds the power of each positive frequency, averaged over segments.

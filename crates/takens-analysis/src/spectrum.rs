@@ -3,6 +3,7 @@
 use crate::batches::{Batches, LEAST};
 use crate::delay_spectrum::{delay_spectrum, has_delays_alone};
 use crate::orthonormal::{log_determinant, orthonormalise};
+use crate::saltation::Surfaces;
 use crate::variational::{Linearised, engine};
 use crate::{AnalysisError, Verdict};
 use takens_core::Stream;
@@ -275,6 +276,8 @@ fn of_flow(
         method: Method::Dop853,
         max_steps: options.max_steps,
         engine: options.engine,
+        // Where nothing moves steps would grow without bounds, and few would make no average.
+        max_step: Some(options.t_end / 256.0),
         ..Options::default()
     };
     let propagator = linearised.propagator(field, vectors, &integration)?;
@@ -286,13 +289,22 @@ fn of_flow(
     let mut increments = vec![0.0; vectors + 1];
     let mut before = 0.0;
     let mut ended_by = None;
+    let mut at_rest = false;
+    let mut leapt = state.clone();
+    let mut surfaces = Surfaces::new(field, parameters, initial, options.engine)?;
     'average: while walk.time() < options.transient + options.t_end {
         for _ in 0..options.steps_per_frame.max(1) {
             if let Err(error) = walk.step() {
                 ended_by = Some(error);
                 break 'average;
             }
+            if let Some(surfaces) = &mut surfaces
+                && surfaces.leap(&mut walk, &mut leapt)
+            {
+                walk.set_state(&leapt)?;
+            }
         }
+        at_rest = state[..n] == walk.state()[..n];
         state.copy_from_slice(walk.state());
         let (frame, divergence) = state[n..].split_at_mut(n * vectors);
         orthonormalise(frame, n, &mut increments);
@@ -307,7 +319,7 @@ fn of_flow(
             break;
         }
     }
-    Ok(Gathered { batches, ended_by, at_rest: false })
+    Ok(Gathered { batches, ended_by, at_rest })
 }
 
 fn of_map(

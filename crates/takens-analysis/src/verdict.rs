@@ -79,7 +79,7 @@ impl Verdict {
         let has_phase = spectrum.kind == FieldKind::Flow && !spectrum.driven;
         match (neutral, has_phase) {
             (0, true) => Self::FixedPoint,
-            (0, false) if spectrum.at_rest => Self::FixedPoint,
+            _ if spectrum.at_rest => Self::FixedPoint,
             (0, false) | (1, true) => Self::Periodic,
             _ => Self::Quasiperiodic,
         }

@@ -124,9 +124,13 @@ fn jumps_do_not_hide_chaos() {
         annotate(&with_jumping_friction(), &[], &[-1.3396906, -0.21238338, 0.32982163], Some(6.6))
             .unwrap();
     assert_eq!(annotation.verdict, Verdict::Chaotic);
-    assert_eq!(annotation.exponents.len(), 1, "the others are not known");
+    assert_eq!(annotation.exponents.len(), 3);
     let error = annotation.exponents[0] - 0.2268;
     assert!(error.abs() < 4.0 * annotation.standard_errors[0], "{annotation:?}");
+    assert!(annotation.exponents[1].abs() < 4.0 * annotation.standard_errors[1], "{annotation:?}");
+    // The jump matrices change volumes, and the mean divergence knows.
+    let sum: f64 = annotation.exponents.iter().sum();
+    assert!((sum - annotation.mean_divergence.unwrap()).abs() < 1e-5, "{annotation:?}");
 }
 
 #[test]
@@ -138,6 +142,26 @@ fn two_trajectories_part_as_tangent_vectors_do() {
     let (exponent, ..) =
         largest_exponent_by_divergence(&linear(&[-2]), &[], &[1.0], &options(10.0)).unwrap();
     assert!((exponent + 2.0).abs() < 1e-3, "{exponent}");
+}
+
+/// In maps too: `ln 2` for the full logistic map.
+#[test]
+fn two_orbits_of_a_map_part() {
+    let (exponent, error, _) =
+        largest_exponent_by_divergence(&logistic(40), &[], &[0.3], &options(20_000.0)).unwrap();
+    assert!((exponent - 2f64.ln()).abs() < 4.0 * error + 1e-4, "{exponent} ± {error}");
+    let (exponent, ..) =
+        largest_exponent_by_divergence(&logistic(32), &[], &[0.3], &options(1000.0)).unwrap();
+    let spectrum = lyapunov_spectrum(&logistic(32), &[], &[0.3], &options(1000.0)).unwrap();
+    assert!((exponent - spectrum.exponents[0]).abs() < 1e-3, "{exponent}");
+}
+
+#[test]
+fn where_nothing_moves_the_exponent_is_zero() {
+    let still = field(FieldKind::Flow, 1, |g, _, _| vec![g.zero()]);
+    let spectrum = lyapunov_spectrum(&still, &[], &[1.0], &options(10.0)).unwrap();
+    assert_eq!(spectrum.exponents, [0.0]);
+    assert_eq!(spectrum.verdict(), Verdict::FixedPoint);
 }
 
 #[test]

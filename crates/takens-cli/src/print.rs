@@ -52,6 +52,20 @@ pub(crate) fn number(value: f64) -> String {
     }
 }
 
+/// A number with its standard error, in as many digits as the error leaves sense: `0.9058 ± 0.0034`.
+pub(crate) fn measured(value: f64, error: f64) -> String {
+    let size = value.abs().max(error);
+    if size != 0.0 && !(1e-4..1e6).contains(&size) || !error.is_finite() {
+        return format!("{value:.2e} ± {error:.0e}");
+    }
+    let digits = if error > 0.0 { (1.0 - error.log10().floor()).clamp(0.0, 6.0) } else { 4.0 };
+    let digits = digits as usize;
+    // Minus zero is zero.
+    let text = format!("{value:.digits$}");
+    let zero = text.trim_start_matches('-').chars().all(|digit| matches!(digit, '0' | '.'));
+    format!("{} ± {error:.digits$}", if zero { text.trim_start_matches('-') } else { &text })
+}
+
 /// `1 system`, `2 systems`.
 pub(crate) fn counted(number: usize, what: &str) -> String {
     format!("{number} {what}{}", if number == 1 { "" } else { "s" })
@@ -59,7 +73,20 @@ pub(crate) fn counted(number: usize, what: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::number;
+    use super::{measured, number};
+
+    #[test]
+    fn measured_numbers_have_the_digits_of_their_error() {
+        for (value, error, text) in [
+            (0.90583, 0.00341, "0.9058 ± 0.0034"),
+            (-0.00001, 0.002, "0.0000 ± 0.0020"),
+            (-14.5723, 0.0, "-14.5723 ± 0.0000"),
+            (25.4188, 1.9, "25.4 ± 1.9"),
+            (6.5e-10, 4.6e-10, "6.50e-10 ± 5e-10"),
+        ] {
+            assert_eq!(measured(value, error), text);
+        }
+    }
 
     #[test]
     fn numbers_are_short_and_exact() {

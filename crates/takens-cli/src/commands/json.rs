@@ -8,7 +8,8 @@ pub(crate) const HELP: &str = "\
 With --json a command prints one JSON document on standard output; keys are snake_case. A number \
 that is not finite is null, in eval the text \"NaN\", \"inf\" or \"-inf\".
 
-list        array of {name, kind, dimension, field, tags, largest_exponent, period, origin}
+list        array of {name, kind, dimension, field, tags, verdict, largest_exponent, standard_error,
+            kaplan_yorke, period, origin}
 show        {name, kind, origin, doc, field, cite, tags, same_form_as, meta, dimension, sizes, states,
             parameter_shapes, parameters, equations, outputs, delays, noise, modes, events, energy,
             invariants, known, sample, period, annotation}; states and parameter_shapes as declared,
@@ -32,7 +33,14 @@ ensemble    {system, method, count, components, samples, t_end, steps, rejected,
 dataset     {takens, recipe, hash, systems, skipped}, as in manifest.json; a system is {name,
             definition, parameters, period, step, method, columns, files}, a file {split, path,
             samples, initial, t_start, bytes, blake3, numbers}
-lyapunov    {system, exponents, standard_errors, kaplan_yorke, sum, mean_divergence, t_end, verdict}
+lyapunov    {system, exponents, standard_errors, kaplan_yorke, sum, mean_divergence, t_end, verdict};
+            with fewer --exponents than there are, kaplan_yorke and sum are null
+annotate    {about, systems}; systems by name {definition, exponents, standard_errors, kaplan_yorke,
+            kaplan_yorke_error?, mean_divergence, period, t_end, verdict, reason?, has_jumps,
+            largest_by_divergence?, zero_one?, alignment?, correlation_dimension?,
+            kolmogorov_sinai?, correlation_entropy?, permutation_entropy?, sample_step?, drifts?};
+            show has the same as annotation; an estimate is {value, standard_error}, the
+            correlation dimension has its scaling range beside, in standard deviations
 bench, leaderboard   {metric, direction, systems, groups, left_out, rows}; a row is {rank, method,
             median, low, high, mean_rank, first, tasks, done, diverged, failures, seconds}
 discover    {system, method, equations, level, certainty, verdict, error, scores, complexity, loss,

@@ -3,10 +3,11 @@
 use crate::catalog;
 use crate::failure::Failure;
 use crate::print;
-use crate::print::note;
+use crate::print::{measured, note};
 use crate::table::{Align, table};
 use serde::Serialize;
 use std::path::PathBuf;
+use takens_analysis::Verdict;
 use takens_catalog::Entry;
 
 #[derive(Debug, clap::Args)]
@@ -32,7 +33,10 @@ struct Line {
     dimension: usize,
     field: Option<String>,
     tags: Vec<String>,
+    verdict: Option<Verdict>,
     largest_exponent: Option<f64>,
+    standard_error: Option<f64>,
+    kaplan_yorke: Option<f64>,
     period: Option<f64>,
     origin: String,
 }
@@ -64,10 +68,11 @@ pub(crate) fn run(arguments: &Arguments, files: &[PathBuf]) -> Result<(), Failur
                 line.name.clone(),
                 line.kind.clone(),
                 line.dimension.to_string(),
-                line.largest_exponent.map_or_else(
-                    || "-".into(),
-                    |exponent| format!("{exponent:.4}").replace("-0.0000", "0.0000"),
-                ),
+                line.verdict.map_or_else(|| "-".into(), |verdict| verdict.to_string()),
+                line.largest_exponent
+                    .zip(line.standard_error)
+                    .map_or_else(|| "-".into(), |(value, error)| measured(value, error)),
+                line.kaplan_yorke.map_or_else(|| "-".into(), |dimension| format!("{dimension:.2}")),
                 line.field.clone().unwrap_or_else(|| "-".into()),
             ]
         })
@@ -76,7 +81,9 @@ pub(crate) fn run(arguments: &Arguments, files: &[PathBuf]) -> Result<(), Failur
         ("name", Align::Left),
         ("kind", Align::Left),
         ("dim", Align::Right),
+        ("motion", Align::Left),
         ("λ max", Align::Right),
+        ("D_KY", Align::Right),
         ("field", Align::Left),
     ];
     print::text(&(table(&heading, &rows) + &format!("{}\n", print::counted(rows.len(), "system"))))
@@ -92,13 +99,17 @@ fn chosen(arguments: &Arguments, entry: &Entry) -> bool {
 }
 
 fn line(entry: &Entry) -> Line {
+    let annotation = entry.annotation();
     Line {
         name: entry.system.name.clone(),
         kind: entry.system.kind.keyword().into(),
         dimension: entry.system.default_dimension(),
         field: entry.field().cloned(),
         tags: entry.tags().to_vec(),
+        verdict: annotation.map(|annotation| annotation.verdict),
         largest_exponent: entry.largest_exponent(),
+        standard_error: annotation.and_then(|one| one.standard_errors.first().copied()),
+        kaplan_yorke: annotation.and_then(|annotation| annotation.kaplan_yorke),
         period: entry.period(),
         origin: entry.origin.clone(),
     }

@@ -4,8 +4,10 @@ use crate::catalog::{find, load};
 use crate::commands::document::{direction, document, expression, name_of};
 use crate::failure::Failure;
 use crate::print;
+use crate::print::measured;
 use serde_json::{Value, json};
 use std::path::PathBuf;
+use takens_analysis::{Annotation, Estimate};
 use takens_catalog::Entry;
 use takens_dsl::Flat;
 use takens_symbolic::{About, ExprId, FieldKind, Language, Target, export, odebench_entry};
@@ -107,6 +109,60 @@ fn odebench(entry: &Entry, flat: &Flat) -> Result<Value, Failure> {
     }))
 }
 
+/// What was computed of the motion, a line each.
+fn known(annotation: &Annotation) -> Vec<(&'static str, String)> {
+    let estimate = |one: Estimate| measured(one.value, one.standard_error);
+    let verdict = match &annotation.reason {
+        Some(reason) => format!("{}: {reason}", annotation.verdict),
+        None => annotation.verdict.to_string(),
+    };
+    let mut lines = vec![("verdict", verdict)];
+    let mut add = |key, value: Option<String>| lines.extend(value.map(|value| (key, value)));
+    let exponents: Vec<String> = annotation
+        .exponents
+        .iter()
+        .zip(&annotation.standard_errors)
+        .map(|(&exponent, &error)| measured(exponent, error))
+        .collect();
+    add("exponents", (!exponents.is_empty()).then(|| exponents.join(", ")));
+    add(
+        "two paths",
+        annotation.largest_by_divergence.map(|one| format!("{} (the largest)", estimate(one))),
+    );
+    let kaplan_yorke = annotation.kaplan_yorke.zip(annotation.kaplan_yorke_error);
+    add("Kaplan-Yorke", kaplan_yorke.map(|(value, error)| measured(value, error)));
+    let dimension = annotation.correlation_dimension;
+    add(
+        "correlation",
+        dimension.map(|one| {
+            let [low, high] = one.range;
+            format!(
+                "dimension {}, scaling from {low:.2} to {high:.2} standard deviations",
+                measured(one.value, one.standard_error)
+            )
+        }),
+    );
+    let entropies = [
+        annotation.kolmogorov_sinai.map(|one| format!("Kolmogorov-Sinai {}", estimate(one))),
+        annotation.correlation_entropy.map(|one| format!("correlation {}", estimate(one))),
+        annotation.permutation_entropy.map(|one| format!("permutation {one:.3}")),
+    ];
+    let entropies: Vec<String> = entropies.into_iter().flatten().collect();
+    add("entropies", (!entropies.is_empty()).then(|| entropies.join(", ")));
+    let tests = [
+        annotation.zero_one.map(|k| format!("0-1 test {k:.2}")),
+        annotation
+            .alignment
+            .map(|one| format!("alignment index {:.0e} after {:.4}", one.index, one.time)),
+    ];
+    let tests: Vec<String> = tests.into_iter().flatten().collect();
+    add("tests", (!tests.is_empty()).then(|| tests.join(", ")));
+    let drifts: Vec<String> =
+        annotation.drifts.iter().map(|one| format!("{} {:.1e}", one.name, one.greatest)).collect();
+    add("drift", (!drifts.is_empty()).then(|| drifts.join(", ")));
+    lines
+}
+
 fn text(entry: &Entry, flat: &Flat) -> String {
     let (system, field) = (&entry.system, &flat.field);
     let mut text = format!(
@@ -129,15 +185,9 @@ fn text(entry: &Entry, flat: &Flat) -> String {
     line("tags", (!entry.tags().is_empty()).then(|| entry.tags().join(", ")));
     line("period", entry.period().map(|period| period.to_string()));
     if let Some(annotation) = entry.annotation() {
-        let exponents: Vec<String> = annotation
-            .exponents
-            .iter()
-            .zip(&annotation.standard_errors)
-            .map(|(exponent, error)| format!("{exponent:.4} ± {error:.1e}"))
-            .collect();
-        line("exponents", (!exponents.is_empty()).then(|| exponents.join(", ")));
-        line("Kaplan-Yorke", annotation.kaplan_yorke.map(|dimension| format!("{dimension:.3}")));
-        line("verdict", Some(annotation.verdict.to_string()));
+        for (key, value) in known(annotation) {
+            line(key, Some(value));
+        }
     }
     text += "\n";
     let declared = system.parameters.iter().map(|one| (one.name.as_str(), &one.unit));

@@ -1,0 +1,128 @@
+//! The kind of motion by more than one test.
+
+use crate::{Alignment, Estimate, Spectrum, Verdict, alignment::ALIGNED};
+
+/// What a test says of the motion.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Says {
+    /// There is chaos.
+    Chaotic,
+    /// There is none.
+    Regular,
+    /// Nothing, at this length or in this system.
+    #[default]
+    Nothing,
+}
+
+/// Tests beside the signs of the exponents.
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
+pub(crate) struct Evidence {
+    /// `K` of the 0-1 test.
+    pub(crate) zero_one: Option<f64>,
+    pub(crate) alignment: Option<Alignment>,
+    /// The largest exponent from the distance of two trajectories, and the time averaged over.
+    pub(crate) divergence: Option<(Estimate, f64)>,
+}
+
+/// `K` from here up is chaos, from there down order; in between a longer series is needed.
+const CHAOS: f64 = 0.8;
+const ORDER: f64 = 0.2;
+/// An index that is still above this is not on its way to zero exponentially.
+const APART: f64 = 1e-4;
+/// A growth per period that cannot be told from none leaves it open whether there is chaos.
+const UNRESOLVED: f64 = 0.15;
+
+pub(crate) fn zero_one_says(k: f64) -> Says {
+    if k >= CHAOS {
+        Says::Chaotic
+    } else if k <= ORDER {
+        Says::Regular
+    } else {
+        Says::Nothing
+    }
+}
+
+/// Aligned vectors tell chaos where volume is kept; vectors apart tell order where the exponents would
+/// have turned them together.
+pub(crate) fn alignment_says(alignment: &Alignment, spectrum: &Spectrum) -> Says {
+    let aligned = alignment.index < ALIGNED;
+    let per_component = spectrum.mean_divergence.abs() / spectrum.exponents.len() as f64;
+    let keeps_volume = per_component < spectrum.resolution(0);
+    let gap = spectrum.exponents[0] - spectrum.exponents.get(1).copied().unwrap_or(0.0);
+    let expected = -gap * alignment.time < 2.0 * takens_core::math::log(ALIGNED);
+    if aligned {
+        if keeps_volume { Says::Chaotic } else { Says::Nothing }
+    } else if alignment.index > APART && (expected || spectrum.significant(0) <= 0.0) {
+        Says::Regular
+    } else {
+        Says::Nothing
+    }
+}
+
+/// The verdict of the exponents where no other test contradicts it, else [`Verdict::Undecided`] with
+/// what contradicts what.
+///
+/// - `period`: the time in which the motion goes around once, if it is known.
+pub(crate) fn decide(
+    spectrum: &Spectrum,
+    evidence: &Evidence,
+    period: Option<f64>,
+) -> (Verdict, Option<String>) {
+    let verdict = spectrum.verdict();
+    let (exponent, error) = (spectrum.exponents[0], spectrum.standard_errors[0]);
+    let claims =
+        format!("the exponents say {verdict} (the largest is {exponent:.3e} ± {error:.1e})");
+    if let Some(error) = &spectrum.ended_by
+        && verdict == Verdict::Undecided
+    {
+        return (verdict, Some(error.to_string()));
+    }
+    if let Some((other, time)) = evidence.divergence {
+        let own = Estimate { value: exponent, standard_error: error };
+        let resolution = (10.0 / time).max(10.0 / spectrum.t_end);
+        if !matches!(verdict, Verdict::TransientlyChaotic | Verdict::Unbounded)
+            && !other.agrees(&own, resolution)
+        {
+            let (value, error) = (other.value, other.standard_error);
+            let reason = format!(
+                "{claims}; by the distance of two trajectories the largest is {value:.3e} ± {error:.1e}"
+            );
+            return (Verdict::Undecided, Some(reason));
+        }
+    }
+    let zero_one = evidence.zero_one.map_or(Says::Nothing, zero_one_says);
+    let alignment =
+        evidence.alignment.map_or(Says::Nothing, |alignment| alignment_says(&alignment, spectrum));
+    let against = match verdict {
+        Verdict::Chaotic | Verdict::Hyperchaotic => Says::Regular,
+        Verdict::Periodic | Verdict::Quasiperiodic | Verdict::FixedPoint => Says::Chaotic,
+        _ => return (verdict, None),
+    };
+    let kind = if against == Says::Chaotic { "chaos" } else { "none" };
+    let mut contradictions = Vec::new();
+    if zero_one == against {
+        let k = evidence.zero_one.unwrap_or(f64::NAN);
+        contradictions.push(format!("the 0-1 test sees {kind} (K = {k:.2})"));
+    }
+    if alignment == against {
+        let index = evidence.alignment.map_or(f64::NAN, |alignment| alignment.index);
+        contradictions.push(format!("the alignment index sees {kind} ({index:.0e})"));
+    }
+    if !contradictions.is_empty() {
+        return (
+            Verdict::Undecided,
+            Some(format!("{claims}, but {}", contradictions.join(" and "))),
+        );
+    }
+    let settled = matches!(verdict, Verdict::Periodic | Verdict::Quasiperiodic);
+    let resolution = spectrum.resolution(0);
+    let confirmed = zero_one == Says::Regular || alignment == Says::Regular;
+    if settled && !confirmed && resolution * period.unwrap_or(0.0) > UNRESOLVED {
+        let reason = format!(
+            "{claims}, but a growth below {resolution:.1e} would not be seen, and no other test tells"
+        );
+        return (Verdict::Undecided, Some(reason));
+    }
+    (verdict, None)
+}
