@@ -8,6 +8,7 @@ mod catalog;
 mod commands;
 mod failure;
 mod files;
+mod horizon;
 mod input;
 mod interrupt;
 mod parameters;

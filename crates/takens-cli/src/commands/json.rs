@@ -27,7 +27,8 @@ eval        {system, f, jacobian?}
 eval --batch   JSON Lines in: {system, t?, x, params?}; out, in order: {system, f, jacobian?} or
             {system, error}
 trajectory  {system, method, points, t_start, t_end, steps, rejected, evaluations, seconds,
-            compile_seconds, trusted_horizon}
+            compile_seconds, trusted_horizon, horizon_proof}; the proof is \"double_double\" or
+            \"second_run\"; with --no-horizon both are null
 ensemble    {system, method, count, components, samples, t_end, steps, rejected, failed,
             first_failure, seconds}
 dataset     {takens, recipe, hash, systems, skipped}, as in manifest.json; a system is {name,

@@ -5,9 +5,10 @@ use crate::failure::Failure;
 use crate::files::{self, Format};
 use crate::print::number;
 use crate::subject::Subject;
-use crate::{parameters, print};
+use crate::{horizon, parameters, print};
 use serde::Serialize;
 use std::path::PathBuf;
+use takens_analysis::Proof;
 use takens_core::{Stream, TimeGrid, Trajectory};
 use takens_integrate::{Method, Options};
 
@@ -71,6 +72,9 @@ pub(crate) struct Arguments {
     /// Print steps, evaluations, seconds and trusted horizon as JSON
     #[arg(long, requires = "output")]
     json: bool,
+    /// Do not compute how far the trajectory is right
+    #[arg(long, requires = "json")]
+    no_horizon: bool,
 }
 
 #[derive(Debug, Serialize)]
@@ -87,8 +91,9 @@ struct Report {
     stiff_steps: u64,
     seconds: f64,
     compile_seconds: f64,
-    /// Time up to which a second computation at a hundredth of the tolerance agrees.
-    trusted_horizon: f64,
+    /// Time up to which the trajectory is right, counted from its first sample.
+    trusted_horizon: Option<f64>,
+    horizon_proof: Option<Proof>,
 }
 
 pub(crate) fn run(arguments: &Arguments, files: &[PathBuf]) -> Result<(), Failure> {
@@ -134,23 +139,25 @@ pub(crate) fn run(arguments: &Arguments, files: &[PathBuf]) -> Result<(), Failur
         _ => return csv_to_stdout(&trajectory),
     }
     if arguments.json {
-        let finer = Options {
-            tolerance: (arguments.tol / 100.0).max(Options::TOLERANCES.0),
-            // The step of the noise is halved, on the same path.
-            max_step: if is_noisy {
-                Some(0.5 * arguments.max_step.unwrap_or(step / 16.0))
-            } else {
-                arguments.max_step
-            },
-            ..options
+        let second_run = || {
+            let finer = Options {
+                tolerance: (arguments.tol / 100.0).max(Options::TOLERANCES.0),
+                // The step of the noise is halved, on the same path.
+                max_step: if is_noisy {
+                    Some(0.5 * arguments.max_step.unwrap_or(step / 16.0))
+                } else {
+                    arguments.max_step
+                },
+                ..options
+            };
+            let check = subject.propagator(&finer).map_err(Failure::work)?;
+            check.sample_from(parameters, &start, 0.0, &grid).map_err(failed)
         };
-        let check = subject.propagator(&finer).map_err(Failure::work)?;
-        let check = check.sample_from(parameters, &start, 0.0, &grid).map_err(failed)?;
-        let trusted = takens_analysis::trusted_samples(
-            solution.trajectory.values(),
-            check.trajectory.values(),
-            takens_analysis::TRUST,
-        );
+        let trusted = if arguments.no_horizon {
+            None
+        } else {
+            Some(horizon::trusted(&subject, &solution.trajectory, second_run)?)
+        };
         print::json(&Report {
             system: arguments.name.clone(),
             method: solution.method.clone(),
@@ -163,7 +170,8 @@ pub(crate) fn run(arguments: &Arguments, files: &[PathBuf]) -> Result<(), Failur
             stiff_steps: solution.stiff_steps,
             seconds,
             compile_seconds,
-            trusted_horizon: grid.time(trusted.max(1) - 1),
+            trusted_horizon: trusted.map(|(samples, _)| grid.time(samples.max(1) - 1)),
+            horizon_proof: trusted.map(|(_, proof)| proof),
         })?;
     }
     Ok(())
