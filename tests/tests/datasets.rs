@@ -87,7 +87,7 @@ fn one_system_does_not_depend_on_the_others() {
 fn noise_is_of_its_level_and_the_truth_stays() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("noisy");
-    json(&[
+    let manifest = json(&[
         "dataset",
         "--systems",
         "Lorenz",
@@ -101,6 +101,7 @@ fn noise_is_of_its_level_and_the_truth_stays() {
         "-o",
         path.to_str().unwrap(),
     ]);
+    assert_eq!(manifest["skipped"], serde_json::json!([]));
     let text = fs::read_to_string(path.join("Lorenz/train.csv")).unwrap();
     assert!(text.starts_with("t,x,y,z,clean_x,clean_y,clean_z\n"));
     let rows: Vec<Vec<f64>> = text
@@ -176,7 +177,7 @@ fn parameters_vary_over_an_ensemble() {
     let path = folder.path().join("varied.npy");
     let path = path.to_str().unwrap();
     // Below rho = 1 the origin attracts all; a fixed point off it does beyond.
-    json(&[
+    let report = json(&[
         "ensemble",
         "Lorenz",
         "--count",
@@ -189,6 +190,7 @@ fn parameters_vary_over_an_ensemble() {
         "-o",
         path,
     ]);
+    assert_eq!(report["failed"], 0);
     let bytes = fs::read(path).unwrap();
     let numbers: Vec<f64> = bytes[bytes.len() - 48..]
         .chunks_exact(8)
