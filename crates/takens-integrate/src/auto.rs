@@ -48,25 +48,52 @@ pub(crate) fn follow(
     out: &mut [f64],
 ) -> Result<(), IntegrateError> {
     let dim = walk.state().len();
-    let end = grid.time(grid.len() - 1);
-    let (mut made, mut longest) = (0u64, 0.0f64);
+    let mut reach = Reach::new(grid.time(grid.len() - 1));
     for (time, row) in grid.iter().zip(out.chunks_exact_mut(dim)) {
         while walk.now().until(time) > 0.0 {
             walk.step()?;
-            made += 1;
-            longest = longest.max(walk.last_step());
-            if made.is_multiple_of(FORESIGHT) {
-                let wanted = walk.now().until(end) / longest;
-                let most = options.max_steps;
-                if wanted > HOPE * most as f64 {
-                    let time = walk.now().high;
-                    return Err(IntegrateError::TooFar { time, end, step: longest, most });
-                }
-            }
+            reach.check(walk.now(), walk.last_step(), options)?;
         }
         walk.interpolate(time, row);
     }
     Ok(())
+}
+
+/// Whether the end can be reached by the steps allowed.
+pub(crate) struct Reach {
+    end: f64,
+    made: u64,
+    longest: f64,
+}
+
+impl Reach {
+    pub(crate) fn new(end: f64) -> Self {
+        Self { end, made: 0, longest: 0.0 }
+    }
+
+    /// After a step to `now`.
+    ///
+    /// # Errors
+    /// [`IntegrateError::TooFar`] as soon as it is plain that the steps do not suffice.
+    pub(crate) fn check(
+        &mut self,
+        now: Clock,
+        step: f64,
+        options: &Options,
+    ) -> Result<(), IntegrateError> {
+        self.made += 1;
+        self.longest = self.longest.max(step);
+        let wanted = || now.until(self.end) / self.longest;
+        if self.made.is_multiple_of(FORESIGHT) && wanted() > HOPE * options.max_steps as f64 {
+            return Err(IntegrateError::TooFar {
+                time: now.high,
+                end: self.end,
+                step: self.longest,
+                most: options.max_steps,
+            });
+        }
+        Ok(())
+    }
 }
 
 /// So often it is asked whether the end is within reach.

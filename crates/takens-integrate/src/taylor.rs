@@ -6,7 +6,7 @@ mod control;
 mod series;
 mod walk;
 
-use crate::auto::Auto;
+use crate::auto::{Auto, Reach};
 use crate::method::{Flow, Start};
 use crate::options::Options;
 use crate::propagator::watched;
@@ -66,6 +66,7 @@ impl Taylor {
         let mut instants = grid.iter().peekable();
         let mut rest = out;
         let mut times = Vec::new();
+        let mut reach = Reach::new(grid.time(grid.len() - 1));
         // What coincides with the start is the start itself.
         while instants.next_if(|&time| walk.until(time) <= 0.0).is_some() {
             let (row, rows) = rest.split_at_mut(n);
@@ -74,6 +75,7 @@ impl Taylor {
         }
         while instants.peek().is_some() {
             walk.step()?;
+            reach.check(walk.now(), walk.last_step(), options)?;
             if give_up(&walk) {
                 return Ok(None);
             }

@@ -103,6 +103,11 @@ impl<'a> TaylorWalk<'a> {
         self.now.until(time)
     }
 
+    /// When that is, to twice the digits.
+    pub(super) fn now(&self) -> Clock {
+        self.now
+    }
+
     /// The time reached.
     pub(super) fn time(&self) -> f64 {
         self.now.high
