@@ -86,10 +86,8 @@ mod tests {
     fn dense_outputs_are_of_their_order() {
         for (tableau, order) in [(&TSIT5, 4), (&VERNER98, 8)] {
             for theta in [0.1f64, 0.37, 0.8] {
-                let at = |row: &&[f64]| {
-                    let powers = row.iter().rev().fold(0.0, |sum, value| theta * (sum + value));
-                    powers
-                };
+                let at =
+                    |row: &&[f64]| row.iter().rev().fold(0.0, |sum, value| theta * (sum + value));
                 let weights: Vec<f64> = tableau.dense.iter().map(at).collect();
                 for power in 0..order {
                     let exact = theta.powi(power + 1) / f64::from(power + 1);
