@@ -1,4 +1,5 @@
 //! Random programs and random numbers to run them on.
+#![allow(dead_code, reason = "each test file uses its part")]
 
 use proptest::prelude::*;
 use std::sync::Arc;
