@@ -133,6 +133,7 @@ fn a_dataset_refuses_what_it_cannot_do() {
     fails(&["dataset", "--granularity", "medium", "-o", new], 2, "coarse, fine");
     fails(&["dataset", "--noise", "-1", "-o", new], 2, "from zero up");
     fails(&["dataset", "--systems", "Lorentz", "-o", new], 1, "did you mean");
+    fails(&["dataset", "--systems", "Lorenz,Lorenz", "-o", new], 2, "twice");
     assert!(!Path::new(new).exists(), "nothing is left behind");
 }
 

@@ -18,6 +18,7 @@ use indicatif::{ProgressBar, ProgressStyle};
 use manifest::{Made, Manifest};
 use rayon::prelude::*;
 use recipe::Recipe;
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use takens_catalog::Entry;
 
@@ -66,6 +67,10 @@ pub(crate) struct Arguments {
 
 pub(crate) fn run(arguments: &Arguments, catalogs: &[PathBuf]) -> Result<(), Failure> {
     let recipe = Recipe::new(arguments)?;
+    let mut known = BTreeSet::new();
+    if let Some(twice) = arguments.systems.iter().find(|name| !known.insert(*name)) {
+        return Err(Failure::usage(format!("--systems: {twice} is there twice")));
+    }
     let catalog = load(catalogs)?;
     let entries: Vec<&Entry> = if arguments.systems.is_empty() {
         catalog.entries().collect()

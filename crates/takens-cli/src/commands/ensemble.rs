@@ -149,6 +149,8 @@ pub(crate) fn run(arguments: &Arguments, catalogs: &[PathBuf]) -> Result<(), Fai
             let one = |index: usize| starts.follow(index, &propagator, &grid, samples);
             let outcomes: Vec<Outcome> =
                 pool.install(|| (first..last).into_par_iter().map(one).collect());
+            // One block is one group of rows in parquet, however short a trajectory is.
+            let mut numbers = Vec::new();
             for (index, outcome) in (first..last).zip(outcomes) {
                 report.steps += outcome.steps;
                 report.rejected += outcome.rejected;
@@ -157,10 +159,11 @@ pub(crate) fn run(arguments: &Arguments, catalogs: &[PathBuf]) -> Result<(), Fai
                     report.first_failure.get_or_insert(format!("trajectory {index}: {failure}"));
                 }
                 match format {
-                    Format::Npy => rows.push(&outcome.rows)?,
-                    _ => rows.push(&with_times(index, &grid, samples, dim, &outcome.rows))?,
+                    Format::Npy => numbers.extend(outcome.rows),
+                    _ => numbers.extend(with_times(index, &grid, samples, dim, &outcome.rows)),
                 }
             }
+            rows.push(&numbers)?;
             bar.inc((last - first) as u64);
         }
         match &report.first_failure {
