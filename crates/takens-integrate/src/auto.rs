@@ -83,14 +83,21 @@ impl Reach {
     ) -> Result<(), IntegrateError> {
         self.made += 1;
         self.longest = self.longest.max(step);
-        let wanted = || now.until(self.end) / self.longest;
-        if self.made.is_multiple_of(FORESIGHT) && wanted() > HOPE * options.max_steps as f64 {
-            return Err(IntegrateError::TooFar {
-                time: now.high,
-                end: self.end,
-                step: self.longest,
-                most: options.max_steps,
-            });
+        Self::judge(self.end, now, self.made, self.longest, options)
+    }
+
+    /// As [`check`](Self::check), after as many steps as were `made`, none longer than `longest`.
+    pub(crate) fn judge(
+        end: f64,
+        now: Clock,
+        made: u64,
+        longest: f64,
+        options: &Options,
+    ) -> Result<(), IntegrateError> {
+        let wanted = || now.until(end) / longest;
+        if made.is_multiple_of(FORESIGHT) && wanted() > HOPE * options.max_steps as f64 {
+            let (time, step, most) = (now.high, longest, options.max_steps);
+            return Err(IntegrateError::TooFar { time, end, step, most });
         }
         Ok(())
     }

@@ -6,7 +6,7 @@
 //! bits, and `walk` chooses the steps; `stuck` tells why there are none. A map is iterated by `map`. Delays
 //! are in `retarded`, delays and jumps in `course` with its parts `delay` and `event`, noise in `noise` with `brownian`; `rolled`
 //! is for systems whose equations stayed loops. `truth` follows a system in double-double arithmetic, to tell how
-//! far a trajectory is right. [`observe`] computes what is seen of the states.
+//! far a trajectory is right. `ensemble` is for many trajectories at once. [`observe`] computes what is seen of the states.
 
 mod coefficients;
 
@@ -43,8 +43,10 @@ mod noise;
 
 mod rolled;
 
+mod ensemble;
 mod truth;
 
+pub use ensemble::{Member, Work};
 pub use error::IntegrateError;
 pub use method::{Method, UnknownMethod};
 pub use observe::observe;

@@ -1,6 +1,7 @@
 //! Integrators by name, and what they have in common.
 
 use crate::IntegrateError;
+use crate::ensemble::{Queue, Work};
 use crate::options::Options;
 use crate::walk::Counts;
 use std::fmt;
@@ -111,4 +112,23 @@ pub(crate) trait Flow: Send + Sync {
         grid: &TimeGrid,
         out: &mut [f64],
     ) -> Result<Counts, IntegrateError>;
+
+    /// Computes the trajectories of a queue, each as [`sample`](Self::sample) does, from the first instant
+    /// of `grid` on.
+    ///
+    /// - `room`: how many there may be for this thread; whoever takes more keeps others waiting.
+    fn sample_all<'a>(
+        &self,
+        names: &[String],
+        options: &Options,
+        _room: usize,
+        grid: &TimeGrid,
+        queue: &mut dyn Queue<'a>,
+    ) {
+        while let Some(mut job) = queue.next() {
+            let (start, out) = job.parts(grid.time(0));
+            let result = self.sample(names, options, start, grid, out);
+            queue.done(job, result.map(Work::from));
+        }
+    }
 }

@@ -2,6 +2,7 @@
 
 use crate::auto::Auto;
 use crate::course::Course;
+use crate::ensemble::{Queue, Work};
 use crate::map::iterate;
 use crate::method::{Flow, Start};
 use crate::noise::Noisy;
@@ -308,6 +309,23 @@ impl Propagator {
         Ok(Solution { trajectory, steps, rejected, evaluations, stiff_steps, method })
     }
 
+    /// Computes the trajectories of a queue, from the first instant of `grid` on (see `Flow::sample_all`).
+    pub(crate) fn work_off<'a>(&self, room: usize, grid: &TimeGrid, queue: &mut dyn Queue<'a>) {
+        if let Motion::Other(flow) = &self.motion {
+            flow.sample_all(&self.names, &self.options, room, grid, queue);
+            return;
+        }
+        while let Some(mut job) = queue.next() {
+            let (start, out) = job.parts(grid.time(0));
+            let result = self.sample(start.parameters, start.state, grid).map(|solution| {
+                let values = solution.trajectory.values();
+                out.iter_mut().zip(values).for_each(|(out, value)| *out = *value);
+                Work::from(&solution)
+            });
+            queue.done(job, result);
+        }
+    }
+
     /// The state at time `end` of the trajectory that is at `initial` at time `start`.
     ///
     /// # Errors
@@ -363,7 +381,16 @@ impl Propagator {
         Ok(DelayWalk(walk))
     }
 
-    fn check_start(&self, parameters: &[f64], initial: &[f64]) -> Result<(), IntegrateError> {
+    /// Refuses grids that cannot be sampled.
+    pub(crate) fn check_grid(&self, grid: &TimeGrid) -> Result<(), IntegrateError> {
+        check_grid(grid, self.dim())
+    }
+
+    pub(crate) fn check_start(
+        &self,
+        parameters: &[f64],
+        initial: &[f64],
+    ) -> Result<(), IntegrateError> {
         if initial.len() != self.dim() {
             return Err(IntegrateError::InitialLength { want: self.dim(), got: initial.len() });
         }

@@ -1,18 +1,23 @@
 //! Taylor's method: each step is the Taylor series of the solution, by automatic differentiation.
 //!
-//! `series` computes the coefficients, `control` chooses order and step, and `walk` puts them together. The polynomial of a step is also its dense output, of the same order.
+//! `series` computes the coefficients, `control` chooses order and step, and `walk` puts them together; `lanes` does so for
+//! many trajectories at once, in groups of eight. The polynomial of a step is also its dense output, of the same order.
 
 mod control;
+mod group;
+mod lanes;
 mod series;
 mod walk;
 
 use crate::auto::{Auto, Reach};
+use crate::ensemble::{Job, Queue, Work};
 use crate::method::{Flow, Start};
 use crate::options::Options;
 use crate::propagator::watched;
 use crate::walk::Counts;
 use crate::watch::Watch;
 use crate::{EngineChoice, IntegrateError, Method};
+use lanes::{LOOKS, Look, Many};
 use series::Series;
 use std::sync::{Arc, OnceLock};
 use takens_core::TimeGrid;
@@ -47,6 +52,30 @@ impl Flow for Taylor {
     ) -> Result<Counts, IntegrateError> {
         let counts = self.follow(names, options, start, grid, out, &mut |_| false)?;
         Ok(counts.expect("nobody gave up"))
+    }
+
+    fn sample_all<'a>(
+        &self,
+        names: &[String],
+        options: &Options,
+        room: usize,
+        grid: &TimeGrid,
+        queue: &mut dyn Queue<'a>,
+    ) {
+        let alone = &|job: &mut Job<'a>| {
+            let (start, out) = job.parts(grid.time(0));
+            self.sample(names, options, start, grid, out).map(Work::from)
+        };
+        self.follow_all(options, room, grid, queue, &|_| Persistent, alone);
+    }
+}
+
+/// Gives up nothing.
+struct Persistent;
+
+impl Look for Persistent {
+    fn gives_up(&mut self, _time: f64, _state: &[f64], _step: f64) -> bool {
+        false
     }
 }
 
@@ -89,6 +118,32 @@ impl Taylor {
         }
         Ok(Some(walk.counts()))
     }
+
+    /// Computes the trajectories of a queue: side by side, where there are more than one.
+    fn follow_all<'a, L: Look>(
+        &self,
+        options: &Options,
+        room: usize,
+        grid: &TimeGrid,
+        queue: &mut dyn Queue<'a>,
+        look: &dyn Fn(&Job<'a>) -> L,
+        alone: &dyn Fn(&mut Job<'a>) -> Result<Work, IntegrateError>,
+    ) {
+        let lanes = if room > 1 { self.series.lanes() } else { Ok(None) };
+        if let Ok(Some(engine)) = lanes {
+            let series = &self.series;
+            let n = engine.output_count() / series.order;
+            Many { series, options, grid, queue, look, alone }.run(engine, n, room);
+            return;
+        }
+        while let Some(mut job) = queue.next() {
+            let result = match &lanes {
+                Err(error) => Err(error.clone().into()),
+                Ok(_) => alone(&mut job),
+            };
+            queue.done(job, result);
+        }
+    }
 }
 
 /// What is chosen at tight tolerances where nothing else is asked for: Taylor series, and another choice for
@@ -107,9 +162,6 @@ pub(crate) struct Smooth {
 
 /// Above this tolerance the many stages of a series are not worth while.
 const TIGHT: f64 = 1e-9;
-
-/// So often a trajectory is looked at for stiffness, in steps.
-const LOOKS: u64 = 64;
 
 /// So many looks in succession have to find it.
 const SURE: u32 = 8;
@@ -153,15 +205,12 @@ impl Flow for Smooth {
         grid: &TimeGrid,
         out: &mut [f64],
     ) -> Result<Counts, IntegrateError> {
-        let mut watch = Watch::new(start.parameters, start.state);
-        let (mut steps, mut hits) = (0u64, 0u32);
+        let mut suspicion = Suspicion::new(self, start.parameters, start.state);
+        let mut steps = 0u64;
         let mut stiff = |walk: &TaylorWalk| {
             steps += 1;
-            if steps.is_multiple_of(LOOKS) {
-                let rate = watch.look(&*self.rhs, walk.time(), walk.state());
-                hits = if rate * walk.last_step() > self.reach { hits + 1 } else { 0 };
-            }
-            hits >= SURE
+            steps.is_multiple_of(LOOKS)
+                && suspicion.gives_up(walk.time(), walk.state(), walk.last_step())
         };
         match self.taylor.follow(names, options, start, grid, out, &mut stiff) {
             Ok(Some(counts)) => return Ok(counts),
@@ -172,5 +221,43 @@ impl Flow for Smooth {
         let other = other.as_ref().map_err(Clone::clone)?;
         let counts = other.sample(names, options, start, grid, out)?;
         Ok(Counts { second: true, ..counts })
+    }
+
+    fn sample_all<'a>(
+        &self,
+        names: &[String],
+        options: &Options,
+        room: usize,
+        grid: &TimeGrid,
+        queue: &mut dyn Queue<'a>,
+    ) {
+        let look = &|job: &Job<'a>| Suspicion::new(self, job.parameters(), job.state());
+        let alone = &|job: &mut Job<'a>| {
+            let (start, out) = job.parts(grid.time(0));
+            self.sample(names, options, start, grid, out).map(Work::from)
+        };
+        self.taylor.follow_all(options, room, grid, queue, look, alone);
+    }
+}
+
+/// Looks at a trajectory for stiffness.
+struct Suspicion<'a> {
+    flow: &'a Smooth,
+    watch: Watch,
+    /// Looks in succession that found it.
+    hits: u32,
+}
+
+impl<'a> Suspicion<'a> {
+    fn new(flow: &'a Smooth, parameters: &[f64], state: &[f64]) -> Self {
+        Self { flow, watch: Watch::new(parameters, state), hits: 0 }
+    }
+}
+
+impl Look for Suspicion<'_> {
+    fn gives_up(&mut self, time: f64, state: &[f64], step: f64) -> bool {
+        let rate = self.watch.look(&*self.flow.rhs, time, state);
+        self.hits = if rate * step > self.flow.reach { self.hits + 1 } else { 0 };
+        self.hits >= SURE
     }
 }

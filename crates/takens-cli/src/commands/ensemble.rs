@@ -12,11 +12,10 @@ use crate::subject::Subject;
 use crate::{parameters, print};
 use indicatif::{ProgressBar, ProgressStyle};
 use ndarray::Array2;
-use rayon::prelude::*;
 use serde::Serialize;
 use std::path::PathBuf;
 use takens_core::{Stream, TimeGrid};
-use takens_integrate::{Method, Options, Propagator};
+use takens_integrate::{Member, Method, Options, Propagator};
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct Arguments {
@@ -84,14 +83,6 @@ struct Report {
 /// So many numbers are computed before they are written.
 const BLOCK: usize = 1 << 20;
 
-/// What one trajectory gave.
-struct Outcome {
-    rows: Vec<f64>,
-    steps: u64,
-    rejected: u64,
-    failure: Option<String>,
-}
-
 pub(crate) fn run(arguments: &Arguments, catalogs: &[PathBuf]) -> Result<(), Failure> {
     let format = Format::of(&arguments.output)?;
     if !matches!(format, Format::Npy | Format::Parquet) {
@@ -135,7 +126,7 @@ pub(crate) fn run(arguments: &Arguments, catalogs: &[PathBuf]) -> Result<(), Fai
         seconds: 0.0,
     };
     let bar = progress_bar(starts.count)?;
-    let block = (BLOCK / (samples * dim)).clamp(1, 4096);
+    let block = (BLOCK / (grid.len() * dim)).clamp(1, 16384);
     files::whole(&arguments.output, |file| {
         let mut rows = match format {
             Format::Npy if arguments.dt.is_some() => {
@@ -146,21 +137,29 @@ pub(crate) fn run(arguments: &Arguments, catalogs: &[PathBuf]) -> Result<(), Fai
         };
         for first in (0..starts.count).step_by(block) {
             let last = (first + block).min(starts.count);
-            let one = |index: usize| starts.follow(index, &propagator, &grid, samples);
-            let outcomes: Vec<Outcome> =
-                pool.install(|| (first..last).into_par_iter().map(one).collect());
+            let size = grid.len() * dim;
+            let mut states = vec![0.0; (last - first) * size];
+            let member = |index| starts.member(first + index);
+            let sample = || propagator.sample_all(last - first, member, &grid, &mut states);
+            let results = pool.install(sample).map_err(|error| error.to_string())?;
             // One block is one group of rows in parquet, however short a trajectory is.
             let mut numbers = Vec::new();
-            for (index, outcome) in (first..last).zip(outcomes) {
-                report.steps += outcome.steps;
-                report.rejected += outcome.rejected;
-                if let Some(failure) = outcome.failure {
-                    report.failed += 1;
-                    report.first_failure.get_or_insert(format!("trajectory {index}: {failure}"));
+            for ((index, result), states) in (first..).zip(results).zip(states.chunks_exact(size)) {
+                match result {
+                    Ok(work) => {
+                        report.steps += work.steps;
+                        report.rejected += work.rejected;
+                    }
+                    Err(failure) => {
+                        report.failed += 1;
+                        let failure = || format!("trajectory {index}: {failure}");
+                        report.first_failure.get_or_insert_with(failure);
+                    }
                 }
+                let rows = &states[(grid.len() - samples) * dim..];
                 match format {
-                    Format::Npy => numbers.extend(outcome.rows),
-                    _ => numbers.extend(with_times(index, &grid, samples, dim, &outcome.rows)),
+                    Format::Npy => numbers.extend_from_slice(rows),
+                    _ => numbers.extend(with_times(index, &grid, samples, dim, rows)),
                 }
             }
             rows.push(&numbers)?;
@@ -240,8 +239,8 @@ impl Starts {
     }
 
     /// State and parameters of trajectory `index`.
-    fn start(&self, index: usize) -> (Vec<f64>, Vec<f64>) {
-        let mut state = match &self.ics {
+    fn member(&self, index: usize) -> Member {
+        let mut initial = match &self.ics {
             Some(ics) => ics.row(index).to_vec(),
             None => self.initial.clone(),
         };
@@ -250,7 +249,7 @@ impl Starts {
             let stream = Stream::new(seed, index as u64);
             let size = self.initial.iter().fold(0.0f64, |size, x| size.max(x.abs()));
             let size = if size == 0.0 { 1.0 } else { size };
-            for (place, x) in (0..).zip(&mut state) {
+            for (place, x) in (0..).zip(&mut initial) {
                 *x += spread * size * stream.normal(place);
             }
         }
@@ -259,35 +258,7 @@ impl Starts {
         for &(place, from, to) in &self.varied {
             parameters[place] = from + part * (to - from);
         }
-        (state, parameters)
-    }
-
-    fn follow(
-        &self,
-        index: usize,
-        propagator: &Propagator,
-        grid: &TimeGrid,
-        samples: usize,
-    ) -> Outcome {
-        let (state, parameters) = self.start(index);
-        match propagator.sample_from(&parameters, &state, 0.0, grid) {
-            Ok(solution) => {
-                let values = solution.trajectory.values();
-                let kept = values.rows().into_iter().skip(grid.len() - samples);
-                Outcome {
-                    rows: kept.flat_map(|row| row.to_vec()).collect(),
-                    steps: solution.steps,
-                    rejected: solution.rejected,
-                    failure: None,
-                }
-            }
-            Err(error) => Outcome {
-                rows: vec![f64::NAN; samples * propagator.dim()],
-                steps: 0,
-                rejected: 0,
-                failure: Some(error.to_string()),
-            },
-        }
+        Member { parameters, initial }
     }
 }
 

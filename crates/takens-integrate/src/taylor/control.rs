@@ -24,7 +24,7 @@ pub(super) fn allowed(tolerance: f64) -> f64 {
 
 /// The longest step, given the greatest coefficients of orders `order` and `order - 1`, in units of the
 /// error allowed; infinite if both are zero, 0 if one is no number.
-#[inline]
+#[inline(always)]
 pub(super) fn step(order: usize, last: f64, before_last: f64) -> f64 {
     if !(last < f64::INFINITY && before_last < f64::INFINITY) {
         return 0.0;
@@ -37,9 +37,15 @@ pub(super) fn step(order: usize, last: f64, before_last: f64) -> f64 {
     exp_2(-if a > b { a } else { b })
 }
 
+/// The greater of two sizes, or the one that is no number.
+#[inline(always)]
+pub(super) fn greater(a: f64, b: f64) -> f64 {
+    if b <= a { a } else { b }
+}
+
 /// The logarithm of a number that is not negative, to 3e-4: a step need not be known to sixteen digits.
 /// What is below the least normal number counts as that.
-#[inline]
+#[inline(always)]
 fn log_2(x: f64) -> f64 {
     let x = if x > f64::MIN_POSITIVE { x } else { f64::MIN_POSITIVE };
     let bits = x.to_bits();
@@ -51,7 +57,7 @@ fn log_2(x: f64) -> f64 {
 }
 
 /// A power of two, to a part in 2000, for exponents from -1000 to 1000.
-#[inline]
+#[inline(always)]
 fn exp_2(y: f64) -> f64 {
     const SHIFT: f64 = 6_755_399_441_055_744.0;
     let y = if y < -1000.0 { -1000.0 } else { y };

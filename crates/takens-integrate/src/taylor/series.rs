@@ -5,7 +5,7 @@
 use crate::EngineChoice;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, OnceLock};
-use takens_kernel::{Engine, Jets, LoopedJets};
+use takens_kernel::{Engine, Jets, KernelError, LaneChoice, LaneEngine, LoopedJets};
 
 /// Computes the Taylor series of the solution through a point.
 pub(super) struct Series {
@@ -21,6 +21,8 @@ pub(super) struct Series {
     made: AtomicU64,
     /// The program; nothing if it could not be compiled.
     program: OnceLock<Option<Arc<dyn Engine>>>,
+    /// The same for lanes.
+    lanes: OnceLock<Result<Arc<dyn LaneEngine>, KernelError>>,
 }
 
 /// A program of more operations than this is never compiled.
@@ -38,7 +40,8 @@ impl Series {
         let looped = LoopedJets::new(jets.clone(), order);
         let (made, program) = (AtomicU64::new(0), OnceLock::new());
         let is_polynomial = jets.is_polynomial();
-        Self { order, is_polynomial, looped, jets, engine, after, made, program }
+        let lanes = OnceLock::new();
+        Self { order, is_polynomial, looped, jets, engine, after, made, program, lanes }
     }
 
     /// Coefficients 1 to `order`, from `t`, state and parameters; `made` counts those made by loops.
@@ -52,6 +55,18 @@ impl Series {
         if *made == 64 {
             self.tell(std::mem::take(made));
         }
+    }
+
+    /// The program for lanes; nothing for a series that is too long to compile, or where none is wanted.
+    ///
+    /// # Errors
+    /// [`KernelError`] if the machine lacks the lanes that are asked for.
+    pub(super) fn lanes(&self) -> Result<Option<&dyn LaneEngine>, KernelError> {
+        if self.after == u64::MAX {
+            return Ok(None);
+        }
+        let compile = || LaneChoice::Widest.engine(&self.jets.unrolled(self.order));
+        self.lanes.get_or_init(compile).as_deref().map(Some).map_err(Clone::clone)
     }
 
     /// Counts series made by loops; the program is compiled when there are enough.

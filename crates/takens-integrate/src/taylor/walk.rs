@@ -48,10 +48,10 @@ pub(super) struct TaylorWalk<'a> {
 
 /// A step is at most so many times as long as the one before: where all high coefficients vanish,
 /// nothing else bounds it.
-const GROWTH: f64 = 8.0;
+pub(super) const GROWTH: f64 = 8.0;
 
 /// The derivative at the end of a step may be wrong by so many times what is allowed of its terms.
-const DEFECT: f64 = 100.0;
+pub(super) const DEFECT: f64 = 100.0;
 
 impl<'a> TaylorWalk<'a> {
     pub(super) fn new(
@@ -202,14 +202,12 @@ impl<'a> TaylorWalk<'a> {
         let [mut last, mut before_last] = [0.0f64; 2];
         let (state, rest) = self.last.split_at(n);
         let (before_ends, ends) = rest[(order - 2) * n..].split_at(n);
-        // A size that is no number is kept.
-        let greater = |a: f64, b: f64| if b <= a { a } else { b };
         for (((x, unit), end), before_end) in
             state.iter().zip(&self.units).zip(ends).zip(before_ends)
         {
             let scale = 1.0 / (self.allowed * (unit + x.abs()));
-            last = greater(last, end.abs() * scale);
-            before_last = greater(before_last, before_end.abs() * scale);
+            last = control::greater(last, end.abs() * scale);
+            before_last = control::greater(before_last, before_end.abs() * scale);
         }
         let step = control::step(order, last, before_last);
         let first = self.counts.steps == 0;

@@ -1,0 +1,307 @@
+//! Many trajectories by Taylor series, eight side by side.
+//!
+//! Every lane goes on by itself: it chooses its own steps, and when its trajectory has ended the next one
+//! takes its place. What is out of the ordinary, a step too short to be made or a flow too stiff for series, is
+//! left to the way that one trajectory goes alone, from its start.
+
+use super::control;
+use super::group::{Group, Lanes, Row, Rules, each};
+use super::series::Series;
+use crate::IntegrateError;
+use crate::auto::Reach;
+use crate::ensemble::{Job, Queue, Work};
+use crate::options::Options;
+use takens_core::TimeGrid;
+use takens_kernel::{LANES, LaneEngine, sample_series};
+
+/// So many groups are on their way at once: while one waits for its numbers, another one computes.
+const GROUPS: usize = 4;
+
+/// So often a trajectory is looked at, in steps.
+pub(super) const LOOKS: u64 = 64;
+
+/// What is asked of a trajectory on its way.
+pub(super) trait Look {
+    /// Whether it is to be given up where it is now; asked after every [`LOOKS`] steps.
+    fn gives_up(&mut self, time: f64, state: &[f64], step: f64) -> bool;
+}
+
+/// Trajectories from a queue, followed by one thread.
+pub(super) struct Many<'e, 'a, L> {
+    pub(super) series: &'e Series,
+    pub(super) options: &'e Options,
+    pub(super) grid: &'e TimeGrid,
+    pub(super) queue: &'e mut dyn Queue<'a>,
+    /// Makes what looks at one trajectory.
+    pub(super) look: &'e dyn Fn(&Job<'a>) -> L,
+    /// Computes a trajectory alone.
+    pub(super) alone: &'e dyn Fn(&mut Job<'a>) -> Result<Work, IntegrateError>,
+}
+
+/// A trajectory in its lane.
+struct Traveller<'a, L> {
+    job: Job<'a>,
+    look: L,
+    /// How many instants have been written.
+    written: usize,
+    rejected: u64,
+    leaves: Option<Leaves>,
+}
+
+/// How a trajectory leaves its lane.
+enum Leaves {
+    Done,
+    Fails(IntegrateError),
+    /// To be computed alone.
+    Alone,
+}
+
+/// Who is in the lanes of a group.
+struct Party<'a, L> {
+    group: Group,
+    travellers: [Option<Traveller<'a, L>>; LANES],
+    /// Lanes with a trajectory.
+    taken: Lanes,
+    /// Those whose first series is computed next.
+    fresh: Lanes,
+    /// Rounds until one of them has to be looked at.
+    quiet: u64,
+    /// One series, one state, instants within a step.
+    lane: Vec<f64>,
+    state: Vec<f64>,
+    times: Vec<f64>,
+}
+
+impl<'a, L: Look> Many<'_, 'a, L> {
+    /// Computes what the queue holds.
+    ///
+    /// - `engine`: from `t`, state and parameters to the coefficients, for a group.
+    /// - `n`: components of the state.
+    /// - `room`: how many trajectories there should be lanes for.
+    pub(super) fn run(&mut self, engine: &dyn LaneEngine, n: usize, room: usize) {
+        let rules = Rules {
+            n,
+            order: self.series.order,
+            allowed: control::allowed(self.options.tolerance),
+            is_polynomial: self.series.is_polynomial,
+            max_step: self.options.max_step.unwrap_or(f64::INFINITY),
+        };
+        let groups = room.div_ceil(LANES).clamp(1, GROUPS);
+        let (rows, columns) = (engine.input_count(), engine.output_count());
+        let mut inputs: Vec<Row> = vec![[0.0; LANES]; groups * rows];
+        let [mut last, mut next]: [Vec<Row>; 2] =
+            [(); 2].map(|()| vec![[0.0; LANES]; groups * columns]);
+        let mut parties: Vec<Party<'a, L>> = (0..groups).map(|_| Party::new(n)).collect();
+        for (party, inputs) in parties.iter_mut().zip(inputs.chunks_exact_mut(rows)) {
+            for lane in 0..LANES {
+                self.fill(party, lane, inputs);
+            }
+        }
+        while parties.iter().any(|party| party.taken != 0) {
+            engine.call_many(groups, inputs.as_flattened(), next.as_flattened_mut());
+            let (last_parts, next_parts) =
+                (last.chunks_exact(columns), next.chunks_exact_mut(columns));
+            let parts = inputs.chunks_exact_mut(rows).zip(last_parts.zip(next_parts));
+            for (party, (inputs, (last, next))) in parties.iter_mut().zip(parts) {
+                self.step(party, &rules, inputs, last, next);
+            }
+            std::mem::swap(&mut last, &mut next);
+        }
+    }
+
+    /// Ends the step of each lane and begins the next.
+    ///
+    /// - `inputs`: those of the series just computed, then those of the one to be computed.
+    /// - `last`: the series of the step.
+    /// - `next`: the series from its end, then that of the step begun.
+    fn step(
+        &mut self,
+        party: &mut Party<'a, L>,
+        rules: &Rules,
+        inputs: &mut [Row],
+        last: &[Row],
+        next: &mut [Row],
+    ) {
+        let arrival = &inputs[1..=rules.n];
+        let (arrived, passed) = party.group.conclude(rules, arrival, next);
+        let fresh = std::mem::take(&mut party.fresh);
+        let arrived = arrived & party.taken | fresh;
+        for lane in each(fresh) {
+            if !next[..rules.n].iter().all(|row| row[lane].is_finite()) {
+                party.leave(lane, Leaves::Alone);
+            }
+        }
+        party.quiet = party.quiet.saturating_sub(1);
+        if party.quiet == 0 {
+            self.look(party, arrived & !fresh, arrival);
+        }
+        for lane in each(passed & party.taken) {
+            party.write(lane, self.grid, last);
+        }
+        let refused = party.taken & !arrived;
+        for lane in each(refused) {
+            party.refuse(lane, last, next);
+        }
+        party.group.accept(arrived, fresh, arrival);
+        let short = party.group.choose(rules, refused, next);
+        party.group.advance(rules, next, inputs);
+        for lane in each(short & party.taken) {
+            party.leave(lane, Leaves::Alone);
+        }
+        if party.quiet == 0 {
+            party.count(self.options);
+        }
+        if party.travellers.iter().flatten().any(|traveller| traveller.leaves.is_some()) {
+            for lane in each(party.taken) {
+                self.change(party, lane, inputs);
+            }
+        }
+    }
+
+    /// Looks at the lanes that are due.
+    fn look(&self, party: &mut Party<'a, L>, arrived: Lanes, arrival: &[Row]) {
+        for lane in each(arrived) {
+            let made = party.group.steps[lane] + 1;
+            let Some(traveller) = &mut party.travellers[lane] else { continue };
+            if !made.is_multiple_of(LOOKS) {
+                continue;
+            }
+            let (now, step) = (party.group.then(lane), party.group.step[lane]);
+            let longest = party.group.longest[lane].max(step);
+            let end = self.grid.time(self.grid.len() - 1);
+            if let Err(error) = Reach::judge(end, now, made, longest, self.options) {
+                party.leave(lane, Leaves::Fails(error));
+                continue;
+            }
+            party.state.clear();
+            party.state.extend(arrival.iter().map(|row| row[lane]));
+            if traveller.look.gives_up(now.high, &party.state, step) {
+                party.leave(lane, Leaves::Alone);
+            }
+        }
+    }
+
+    /// Takes a trajectory that leaves out of its lane and puts another one in.
+    fn change(&mut self, party: &mut Party<'a, L>, lane: usize, inputs: &mut [Row]) {
+        let Some(Traveller { mut job, rejected, leaves, .. }) =
+            party.travellers[lane].take_if(|traveller| traveller.leaves.is_some())
+        else {
+            return;
+        };
+        let steps = party.group.steps[lane];
+        let result = match leaves {
+            Some(Leaves::Fails(error)) => Err(error),
+            Some(Leaves::Alone) => (self.alone)(&mut job),
+            _ => Ok(Work { steps, rejected }),
+        };
+        self.queue.done(job, result);
+        self.fill(party, lane, inputs);
+    }
+
+    /// Puts the next trajectory into a lane; leaves it empty if there is none.
+    fn fill(&mut self, party: &mut Party<'a, L>, lane: usize, inputs: &mut [Row]) {
+        party.taken &= !(1 << lane);
+        while let Some(mut job) = self.queue.next() {
+            let time = self.grid.time(0);
+            let dim = job.state().len();
+            // What coincides with the start is the start itself.
+            let written = self.grid.iter().take_while(|&instant| instant <= time).count();
+            for row in 0..written {
+                job.write(row);
+            }
+            if written == self.grid.len() {
+                self.queue.done(job, Ok(Work::default()));
+                continue;
+            }
+            inputs[0][lane] = time;
+            for (row, x) in inputs[1..].iter_mut().zip(job.state().iter().chain(job.parameters())) {
+                row[lane] = *x;
+            }
+            party.group.begin(lane, &inputs[1..=dim], time, self.options.first_step);
+            party.group.instant[lane] = self.grid.time(written);
+            let look = (self.look)(&job);
+            party.travellers[lane] =
+                Some(Traveller { job, look, written, rejected: 0, leaves: None });
+            party.taken |= 1 << lane;
+            party.fresh |= 1 << lane;
+            // Its own count of steps begins.
+            party.quiet = 1;
+            return;
+        }
+    }
+}
+
+impl<L> Party<'_, L> {
+    fn new(n: usize) -> Self {
+        Self {
+            group: Group::new(n),
+            travellers: [const { None }; LANES],
+            taken: 0,
+            fresh: 0,
+            quiet: 1,
+            lane: Vec::new(),
+            state: Vec::new(),
+            times: Vec::new(),
+        }
+    }
+
+    /// The first reason counts.
+    fn leave(&mut self, lane: usize, how: Leaves) {
+        if let Some(traveller) = &mut self.travellers[lane] {
+            traveller.leaves.get_or_insert(how);
+        }
+    }
+
+    /// Writes the instants that lie within the step, whose series is `last`.
+    fn write(&mut self, lane: usize, grid: &TimeGrid, last: &[Row]) {
+        let (group, times) = (&mut self.group, &mut self.times);
+        let Some(Traveller { job, written, leaves, .. }) = &mut self.travellers[lane] else {
+            return;
+        };
+        let first = *written;
+        times.clear();
+        while *written < grid.len() {
+            let time = grid.time(*written);
+            if group.until(lane, time) > 0.0 {
+                group.instant[lane] = time;
+                break;
+            }
+            times.push(group.since(lane, time));
+            *written += 1;
+        }
+        let n = group.state.len();
+        group.series(lane, last, &mut self.lane);
+        sample_series(&self.lane, n, times, &mut job.out[first * n..*written * n]);
+        if *written == grid.len() {
+            leaves.get_or_insert(Leaves::Done);
+        }
+    }
+
+    /// Stays at the last series.
+    fn refuse(&mut self, lane: usize, last: &[Row], next: &mut [Row]) {
+        if let Some(traveller) = &mut self.travellers[lane] {
+            traveller.rejected += 1;
+        }
+        for (next, last) in next.iter_mut().zip(last) {
+            next[lane] = last[lane];
+        }
+    }
+
+    /// Counts the rounds until a lane has to be looked at; ends those that have no steps left.
+    fn count(&mut self, options: &Options) {
+        let mut quiet = LOOKS;
+        for (lane, traveller) in self.travellers.iter_mut().enumerate() {
+            let Some(traveller) = traveller else { continue };
+            let steps = self.group.steps[lane];
+            let tried = steps + traveller.rejected;
+            if tried >= options.max_steps {
+                let time = self.group.high[lane];
+                let error = IntegrateError::MaxSteps { steps: tried, time };
+                traveller.leaves.get_or_insert(Leaves::Fails(error));
+                continue;
+            }
+            quiet = quiet.min(LOOKS - steps % LOOKS).min(options.max_steps - tried);
+        }
+        self.quiet = quiet;
+    }
+}
