@@ -56,6 +56,9 @@ fn structs_lie_in_memory_as_version_1_0_says() {
     });
     check!(CandidateSink: 24 { struct_size at 0, ctx at 8, push at 16 });
     check!(Symbolic: 16 { struct_size at 0, candidates at 8 });
+    check!(Probabilistic: 16 { struct_size at 0, sample at 8 });
+    check!(Jacobian: 16 { struct_size at 0, jacobian at 8 });
+    check!(Online: 16 { struct_size at 0, update at 8 });
     assert_eq!(size_of::<Status>(), 4);
 }
 

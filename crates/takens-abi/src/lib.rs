@@ -2,8 +2,10 @@
 //!
 //! Start at [`Entry`]: the one symbol that a plugin exports, [`ENTRY_SYMBOL`], is a constant of that
 //! type. It leads to [`Method`]s; a method makes an [`Instance`], which is fitted to a [`Dataset`]
-//! and writes forecasts into a [`Tensor`]. The C header is generated from this crate; the name of
-//! a type there is the name here in lower case with `takens_` before it.
+//! and writes forecasts into a [`Tensor`]. The C header `include/takens.h` is generated from this
+//! crate; the name of a type there is the name here in lower case with `takens_` before it. What a
+//! method can do beyond that are extensions: [`Symbolic`], [`Probabilistic`], [`Jacobian`],
+//! [`Online`].
 //!
 //! # Versions
 //! [`ABI_MAJOR`] and [`ABI_MINOR`] are not the version of any crate. A plugin of another major is
@@ -33,6 +35,7 @@
 mod call;
 mod dataset;
 mod entry;
+mod extension;
 mod method;
 mod status;
 mod stream;
@@ -46,6 +49,7 @@ mod layout;
 pub use call::Call;
 pub use dataset::{Dataset, Series};
 pub use entry::{Entry, Host};
+pub use extension::{JACOBIAN, Jacobian, ONLINE, Online, PROBABILISTIC, Probabilistic};
 pub use method::{Instance, Method};
 pub use status::{Error, Status};
 pub use stream::{IStream, OStream};
@@ -54,7 +58,7 @@ pub use tensor::Tensor;
 pub use text::Str;
 
 /// What [`Entry::magic`] holds: the bytes `TAKENSPL` in memory order on a little-endian machine.
-pub const MAGIC: u64 = u64::from_le_bytes(*b"TAKENSPL");
+pub const MAGIC: u64 = 0x4c50_534e_454b_4154;
 
 /// The major version of the contract: the two sides must have the same.
 pub const ABI_MAJOR: u16 = 1;
@@ -81,6 +85,8 @@ pub mod caps {
     pub const FORECASTS: u64 = 1 << 1;
     /// The method answers to the extension `takens.symbolic/1`.
     pub const DISCOVERS: u64 = 1 << 2;
+    /// The result depends on the number of threads, in its last bits at least.
+    pub const THREADS_MATTER: u64 = 1 << 3;
 }
 
 /// Levels of log messages, as in [`Call::log`](crate::Call::log).

@@ -1,5 +1,7 @@
 //! How a call ended, and the host's buffer that says why.
 
+use core::ffi::c_char;
+
 /// How a call ended. Other numbers than these count as [`Status::INTERNAL`].
 #[repr(transparent)]
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -41,13 +43,13 @@ pub struct Error {
     /// The same as the call returns.
     pub status: Status,
     /// Room for a message to a person, UTF-8.
-    pub message: *mut u8,
+    pub message: *mut c_char,
     /// How much room.
     pub message_capacity: u64,
     /// How much was written.
     pub message_len: u64,
     /// Room for details, a JSON object: `{"file", "line", "column"}` of a panic, for one.
-    pub detail: *mut u8,
+    pub detail: *mut c_char,
     /// How much room.
     pub detail_capacity: u64,
     /// How much was written.

@@ -1,11 +1,13 @@
 //! Text at the boundary.
 
+use core::ffi::c_char;
+
 /// A borrowed text: UTF-8, no zero byte at its end.
 #[repr(C)]
 #[derive(Debug, Clone, Copy)]
 pub struct Str {
     /// The first byte. May be null if `len` is 0.
-    pub ptr: *const u8,
+    pub ptr: *const c_char,
     /// The number of bytes.
     pub len: u64,
 }
@@ -23,7 +25,7 @@ impl Str {
     /// The text of `text`, borrowed: good for as long as `text` is.
     #[must_use]
     pub const fn new(text: &str) -> Self {
-        Self { ptr: text.as_ptr(), len: text.len() as u64 }
+        Self { ptr: text.as_ptr().cast(), len: text.len() as u64 }
     }
 
     /// The bytes.
@@ -36,7 +38,7 @@ impl Str {
             return &[];
         }
         // SAFETY: by the caller's promise.
-        unsafe { core::slice::from_raw_parts(self.ptr, self.len as usize) }
+        unsafe { core::slice::from_raw_parts(self.ptr.cast(), self.len as usize) }
     }
 
     /// The text, or an error where it is not UTF-8.

@@ -54,6 +54,7 @@
 mod call;
 pub mod conformance;
 mod data;
+pub mod envelope;
 #[doc(hidden)]
 pub mod export;
 mod fault;
@@ -63,7 +64,9 @@ pub mod params;
 pub use call::{Call, Level, Progress, random_stream};
 pub use data::{Dataset, Noise, NoiseKind, Series, TimeKind, require_context};
 pub use fault::Fault;
-pub use method::{About, Candidate, Discoverer, Forecaster, Method};
+pub use method::{
+    About, Candidate, Discoverer, Forecaster, Jacobian, Method, Online, Probabilistic, Saves,
+};
 
 pub use ndarray;
 pub use schemars;
@@ -75,10 +78,11 @@ pub use takens_core::{Stream, TimeGrid, math};
 /// What the file of a method needs, in one line.
 pub mod prelude {
     pub use crate::{
-        About, Call, Candidate, Dataset, Discoverer, Fault, Forecaster, Level, Method, Noise,
-        NoiseKind, Series, TimeGrid, TimeKind, export_plugin, require_context,
+        About, Call, Candidate, Dataset, Discoverer, Fault, Forecaster, Jacobian, Level, Method,
+        Noise, NoiseKind, Online, Probabilistic, Saves, Series, TimeGrid, TimeKind, export_plugin,
+        require_context,
     };
-    pub use ndarray::{Array1, Array2, ArrayView1, ArrayView2};
+    pub use ndarray::{Array1, Array2, Array3, ArrayView1, ArrayView2};
     pub use schemars::JsonSchema;
     pub use serde::{Deserialize, Serialize};
 }

@@ -1,7 +1,7 @@
 //! The traits that a method implements.
 
 use crate::{Call, Dataset, Fault};
-use ndarray::{Array2, ArrayView2};
+use ndarray::{Array2, Array3, ArrayView2};
 
 /// What a method is, for people.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -30,6 +30,9 @@ pub trait Method: Sized + Send + 'static {
 
     /// What the method is.
     const ABOUT: About;
+
+    /// Whether the result depends on the number of threads, in its last bits at least.
+    const THREADS_MATTER: bool = false;
 
     /// Makes an instance, not fitted yet.
     ///
@@ -84,4 +87,71 @@ pub trait Discoverer: Method {
     /// # Errors
     /// A [`Fault`].
     fn candidates(&self, call: &Call) -> Result<Vec<Candidate>, Fault>;
+}
+
+/// A method whose fitted instances can be kept. Exported as `forecaster+saves`.
+///
+/// What is written is sealed (see [`envelope`](crate::envelope)): `load` is given the bytes of a `save` of
+/// the same method, version and parameters, unharmed, or is not called.
+pub trait Saves: Method {
+    /// What the fit has found, as bytes that mean the same on every machine.
+    ///
+    /// # Errors
+    /// A [`Fault`].
+    fn save(&self) -> Result<Vec<u8>, Fault>;
+
+    /// Makes an instance of the same parameters, not fitted yet, into the one that was saved.
+    ///
+    /// # Errors
+    /// [`Fault::InvalidData`] if the bytes make no sense nevertheless.
+    fn load(&mut self, bytes: &[u8]) -> Result<(), Fault>;
+}
+
+/// A forecaster that knows how sure it is. Exported as `forecaster+probabilistic`.
+pub trait Probabilistic: Forecaster {
+    /// `count` paths, drawn from the method's distribution of futures: of equal weight, independent.
+    ///
+    /// - `context`: `time × component`, ends at the present.
+    ///
+    /// Returns `count × horizon × component`, finite.
+    ///
+    /// # Errors
+    /// A [`Fault`].
+    fn sample(
+        &self,
+        context: ArrayView2<'_, f64>,
+        horizon: usize,
+        count: usize,
+        call: &Call,
+    ) -> Result<Array3<f64>, Fault>;
+}
+
+/// A forecaster whose model can be differentiated. Exported as `forecaster+jacobian`.
+pub trait Jacobian: Forecaster {
+    /// The derivative of the next state by the last `lags` states of `context`.
+    ///
+    /// - `context`: `time × component`, ends at the present.
+    ///
+    /// Returns `lags × component × component`: element `k, i, j` is the derivative of component `i` of
+    /// the next state by component `j` of the state `k` samples before the present.
+    ///
+    /// # Errors
+    /// A [`Fault`].
+    fn jacobian(
+        &self,
+        context: ArrayView2<'_, f64>,
+        lags: usize,
+        call: &Call,
+    ) -> Result<Array3<f64>, Fault>;
+}
+
+/// A method that goes on learning. Exported as `forecaster+online`.
+pub trait Online: Method {
+    /// Learns from samples that follow directly on the last ones it has learnt from.
+    ///
+    /// - `samples`: `time × component`, on the time step of the data.
+    ///
+    /// # Errors
+    /// A [`Fault`]; after one, the instance is as it was.
+    fn update(&mut self, samples: ArrayView2<'_, f64>, call: &Call) -> Result<(), Fault>;
 }

@@ -21,13 +21,20 @@ pub fn schema<P: JsonSchema>() -> Value {
 /// # Errors
 /// What is wrong and what would be accepted: the name and the bounds, for a person.
 pub fn parse<P: JsonSchema + DeserializeOwned>(text: &str) -> Result<P, String> {
+    serde_json::from_value(completed::<P>(text)?).map_err(|error| error.to_string())
+}
+
+/// Parameters from JSON, checked and completed: as [`parse`], but still JSON.
+///
+/// # Errors
+/// As [`parse`], but for what the schema does not say.
+pub fn completed<P: JsonSchema>(text: &str) -> Result<Value, String> {
     let given = if text.trim().is_empty() {
         Value::Object(Map::new())
     } else {
         serde_json::from_str(text).map_err(|error| format!("not JSON: {error}"))?
     };
-    let whole = complete(&schema::<P>(), &given)?;
-    serde_json::from_value(whole).map_err(|error| error.to_string())
+    complete(&schema::<P>(), &given)
 }
 
 /// `given` checked against `schema` and completed with its defaults, names in alphabetical order.

@@ -46,10 +46,10 @@ pub(super) fn with_error(body: impl FnOnce(*mut Error) -> Status) -> Result<(), 
     let mut error = Error {
         struct_size: takens_abi::struct_size::<Error>(),
         status: Status::OK,
-        message: message.as_mut_ptr(),
+        message: message.as_mut_ptr().cast(),
         message_capacity: message.len() as u64,
         message_len: 0,
-        detail: detail.as_mut_ptr(),
+        detail: detail.as_mut_ptr().cast(),
         detail_capacity: detail.len() as u64,
         detail_len: 0,
     };

@@ -4,6 +4,7 @@
 //! the panic is foreign, and the process aborts. So every exported function runs under [`run`].
 
 use std::cell::{Cell, RefCell};
+use std::ffi::c_char;
 use std::fmt::Write as _;
 use std::panic::{AssertUnwindSafe, PanicHookInfo, catch_unwind};
 use std::sync::{Mutex, Once};
@@ -150,14 +151,14 @@ unsafe fn report(error: *mut Error, status: Status, message: &str, detail: &str)
 }
 
 /// Copies as much of `text` as there is room for, up to where a character ends.
-unsafe fn copy(text: &str, to: *mut u8, room: u64) -> u64 {
+unsafe fn copy(text: &str, to: *mut c_char, room: u64) -> u64 {
     if to.is_null() {
         return 0;
     }
     let room = usize::try_from(room).unwrap_or(usize::MAX);
     let length = text.floor_char_boundary(room);
     // SAFETY: `length` is at most the room behind `to`, and at most the length of the text.
-    unsafe { to.copy_from_nonoverlapping(text.as_ptr(), length) };
+    unsafe { to.copy_from_nonoverlapping(text.as_ptr().cast(), length) };
     length as u64
 }
 
@@ -172,10 +173,10 @@ mod tests {
         let mut error = Error {
             struct_size: takens_abi::struct_size::<Error>(),
             status: Status::OK,
-            message: message.as_mut_ptr(),
+            message: message.as_mut_ptr().cast(),
             message_capacity: room,
             message_len: 0,
-            detail: detail.as_mut_ptr(),
+            detail: detail.as_mut_ptr().cast(),
             detail_capacity: 512,
             detail_len: 0,
         };

@@ -1,89 +1,86 @@
-//! The functions of a method's table, generic over the method.
+//! The functions of a method's table, generic over the method. Extensions are in `extension`.
 
 use std::ffi::c_void;
+use std::sync::OnceLock;
 use takens_abi::{
-    CandidateSink, Error, Host, Instance, Method as Table, Status, Str, Symbolic, Tensor, caps,
-    covered,
+    Error, Host, IStream, Instance, Method as Table, OStream, Status, Str, Tensor, caps, covered,
 };
 
 use super::{guard, host_call, read};
-use crate::{Candidate, Discoverer, Fault, Forecaster, Method, params};
+use crate::envelope::{self, Origin};
+use crate::{Fault, Forecaster, Method, Saves, params};
 
-/// What a table needs beside the method's type.
-#[derive(Debug, Clone, Copy)]
-pub struct MethodInfo {
-    /// The version of the crate.
-    pub version: &'static str,
-    /// `forecaster` or `discoverer`.
-    pub kind: &'static str,
-    /// Capabilities beyond those that the type tells.
-    pub caps: u64,
-}
+/// Answers to an id of an extension.
+pub type GetExtension = unsafe extern "C" fn(*mut Instance, Str) -> *const c_void;
 
 /// An instance and what has become of it.
-struct Holder<M> {
-    method: M,
-    state: State,
+pub(super) struct Holder<M> {
+    pub(super) method: M,
+    pub(super) state: State,
+    params: [u8; 32],
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum State {
+pub(super) enum State {
     New,
     Fitted,
     /// A call ended in the middle; what is in there may be anything.
     Broken,
 }
 
-/// The table of a forecaster.
-#[must_use]
-pub fn forecaster<M: Forecaster>(version: &'static str) -> Table {
-    let info = MethodInfo { version, kind: "forecaster", caps: caps::FORECASTS };
-    Table { forecast: Some(forecast::<M>), ..common::<M>(info) }
-}
+/// The version of the library, the same for all of its methods. Each library has its own.
+static VERSION: OnceLock<&'static str> = OnceLock::new();
 
-/// The table of a discoverer.
+/// The table of a method that has no roles yet.
 #[must_use]
-pub fn discoverer<M: Discoverer>(version: &'static str) -> Table {
-    let info = MethodInfo { version, kind: "discoverer", caps: caps::DISCOVERS };
-    Table { get_extension: Some(symbolic::<M>), ..common::<M>(info) }
-}
-
-/// The table of a method that does both.
-#[must_use]
-pub fn forecaster_discoverer<M: Forecaster + Discoverer>(version: &'static str) -> Table {
-    let caps = caps::FORECASTS | caps::DISCOVERS;
-    Table {
-        forecast: Some(forecast::<M>),
-        get_extension: Some(symbolic::<M>),
-        ..common::<M>(MethodInfo { version, kind: "forecaster", caps })
-    }
-}
-
-fn common<M: Method>(info: MethodInfo) -> Table {
+pub fn table<M: Method>(version: &'static str, get_extension: GetExtension) -> Table {
+    VERSION.get_or_init(|| version);
     // A table lives as long as the process, and so does its schema.
     let schema: &'static str =
         Box::leak(params::schema::<M::Params>().to_string().into_boxed_str());
     let stochastic = if M::ABOUT.stochastic { caps::STOCHASTIC } else { 0 };
+    let threads = if M::THREADS_MATTER { caps::THREADS_MATTER } else { 0 };
     Table {
         struct_size: takens_abi::struct_size::<Table>(),
         reserved: 0,
         id: Str::new(M::ABOUT.id),
-        version: Str::new(info.version),
-        kind: Str::new(info.kind),
+        version: Str::new(version),
+        kind: Str::new("discoverer"),
         params_schema: Str::new(schema),
-        caps: info.caps | stochastic,
+        caps: stochastic | threads,
         create: Some(create::<M>),
         destroy: Some(destroy::<M>),
         fit: Some(fit::<M>),
         forecast: None,
         save: None,
         load: None,
-        get_extension: Some(no_extension),
+        get_extension: Some(get_extension),
     }
 }
 
-unsafe extern "C" fn no_extension(_instance: *mut Instance, _id: Str) -> *const c_void {
-    std::ptr::null()
+/// The role `forecaster`.
+#[must_use]
+pub fn forecaster<M: Forecaster>(table: Table) -> Table {
+    let caps = table.caps | caps::FORECASTS;
+    Table { kind: Str::new("forecaster"), caps, forecast: Some(forecast::<M>), ..table }
+}
+
+/// The role `discoverer`.
+#[must_use]
+pub fn discoverer<M: crate::Discoverer>(table: Table) -> Table {
+    Table { caps: table.caps | caps::DISCOVERS, ..table }
+}
+
+/// The role `saves`.
+#[must_use]
+pub fn saves<M: Saves>(table: Table) -> Table {
+    Table { save: Some(save::<M>), load: Some(load::<M>), ..table }
+}
+
+/// A role that is an extension and leaves no trace in the table.
+#[must_use]
+pub fn unchanged(table: Table) -> Table {
+    table
 }
 
 unsafe extern "C" fn create<M: Method>(
@@ -101,8 +98,11 @@ unsafe extern "C" fn create<M: Method>(
         // SAFETY: the text is the host's and lasts for the call.
         let text =
             unsafe { read::text(params_json, "parameters") }.map_err(Fault::InvalidParams)?;
-        let params = params::parse::<M::Params>(&text).map_err(Fault::InvalidParams)?;
-        let holder = Box::new(Holder { method: M::new(params)?, state: State::New });
+        let whole = params::completed::<M::Params>(&text).map_err(Fault::InvalidParams)?;
+        let hash = envelope::params_hash(&whole);
+        let params = serde_json::from_value(whole)
+            .map_err(|error| Fault::InvalidParams(error.to_string()))?;
+        let holder = Box::new(Holder { method: M::new(params)?, state: State::New, params: hash });
         // SAFETY: as above.
         unsafe { instance.write(Box::into_raw(holder).cast()) };
         Ok(())
@@ -127,7 +127,9 @@ unsafe extern "C" fn destroy<M: Method>(instance: *mut Instance) {
 ///
 /// # Safety
 /// `instance` is null or was made by `create::<M>`, is not destroyed, and nobody else uses it.
-unsafe fn holder<'a, M: Method>(instance: *mut Instance) -> Result<&'a mut Holder<M>, Fault> {
+pub(super) unsafe fn holder<'a, M: Method>(
+    instance: *mut Instance,
+) -> Result<&'a mut Holder<M>, Fault> {
     // SAFETY: by the caller's promise.
     let holder = unsafe { instance.cast::<Holder<M>>().as_mut() };
     let holder = holder.ok_or_else(|| Fault::Internal("the host passed no instance".into()))?;
@@ -163,7 +165,9 @@ unsafe extern "C" fn fit<M: Method>(
 ///
 /// # Safety
 /// As [`holder`].
-unsafe fn fitted<'a, M: Method>(instance: *mut Instance) -> Result<&'a mut Holder<M>, Fault> {
+pub(super) unsafe fn fitted<'a, M: Method>(
+    instance: *mut Instance,
+) -> Result<&'a mut Holder<M>, Fault> {
     // SAFETY: by the caller's promise.
     let holder = unsafe { holder::<M>(instance) }?;
     if holder.state != State::Fitted {
@@ -205,76 +209,58 @@ unsafe extern "C" fn forecast<M: Forecaster>(
     unsafe { guard::run(error, body) }
 }
 
-unsafe extern "C" fn symbolic<M: Discoverer>(_instance: *mut Instance, id: Str) -> *const c_void {
-    // SAFETY: the text is the host's and lasts for the call.
-    if unsafe { id.bytes() } != takens_abi::SYMBOLIC.as_bytes() {
-        return std::ptr::null();
-    }
-    let extension: &'static Symbolic = const {
-        &Symbolic {
-            struct_size: takens_abi::struct_size::<Symbolic>(),
-            reserved: 0,
-            candidates: Some(candidates::<M>),
-        }
-    };
-    std::ptr::from_ref(extension).cast()
+fn origin<M: Method>(holder: &Holder<M>) -> Origin {
+    let version = VERSION.get().copied().unwrap_or_default().to_owned();
+    Origin { method: M::ABOUT.id.into(), version, params: holder.params }
 }
 
-unsafe extern "C" fn candidates<M: Discoverer>(
+unsafe extern "C" fn save<M: Saves>(
     instance: *mut Instance,
-    call: *const takens_abi::Call,
-    sink: *const CandidateSink,
+    stream: *mut OStream,
     error: *mut Error,
 ) -> Status {
     let body = || {
-        // SAFETY: pointers as the contract says; the call outlives its copy, which ends here.
-        let (holder, call) = unsafe {
-            let holder = fitted::<M>(instance)?;
-            (holder, host_call::call(call).map_err(Fault::Internal)?)
-        };
+        // SAFETY: the instance is as the contract says.
+        let holder = unsafe { fitted::<M>(instance) }?;
         holder.state = State::Broken;
-        let result = holder.method.candidates(&call);
+        let result = holder.method.save();
         holder.state = State::Fitted;
-        for candidate in result? {
-            // SAFETY: the sink is the host's, by the contract.
-            unsafe { push(sink, &candidate) }?;
+        let sealed = envelope::seal(&origin(holder), &result?);
+        let none = || Fault::Internal("the host takes no bytes".into());
+        if stream.is_null() {
+            return Err(none());
         }
-        Ok(())
+        // SAFETY: not null, and by the contract as long as its `struct_size` says.
+        let (ctx, write) =
+            unsafe { (covered!(stream, OStream, ctx), covered!(stream, OStream, write).flatten()) };
+        let (Some(ctx), Some(write)) = (ctx, write) else { return Err(none()) };
+        // SAFETY: the host's callback with the host's context; the bytes last for the call.
+        match unsafe { write(ctx, sealed.as_ptr(), sealed.len() as u64) } {
+            Status::OK => Ok(()),
+            status => Err(Fault::Internal(format!("the host answered {status:?} to the bytes"))),
+        }
     };
     // SAFETY: the error buffer is the host's, by the contract.
     unsafe { guard::run(error, body) }
 }
 
-/// Hands one candidate to the host.
-///
-/// # Safety
-/// `sink` is null or points at a sink as `takens_abi::CandidateSink` describes it.
-unsafe fn push(sink: *const CandidateSink, candidate: &Candidate) -> Result<(), Fault> {
-    let none = || Fault::Internal("the host takes no candidates".into());
-    if sink.is_null() {
-        return Err(none());
-    }
-    // SAFETY: not null, and by the caller's promise as long as its `struct_size` says.
-    let (ctx, push) = unsafe {
-        (covered!(sink, CandidateSink, ctx), covered!(sink, CandidateSink, push).flatten())
+unsafe extern "C" fn load<M: Saves>(
+    instance: *mut Instance,
+    stream: *mut IStream,
+    error: *mut Error,
+) -> Status {
+    let body = || {
+        // SAFETY: the instance is as the contract says, and so is the stream.
+        let (holder, bytes) = unsafe { (holder::<M>(instance)?, read::stream(stream)?) };
+        let body = envelope::open(&origin(holder), &bytes)
+            .map_err(|error| Fault::InvalidData(error.to_string()))?;
+        holder.state = State::Broken;
+        let result = holder.method.load(body);
+        holder.state = if result.is_ok() { State::Fitted } else { State::New };
+        result
     };
-    let (Some(ctx), Some(push)) = (ctx, push) else { return Err(none()) };
-    let equations: Vec<Str> = candidate.equations.iter().map(|text| Str::new(text)).collect();
-    let raw = takens_abi::Candidate {
-        struct_size: takens_abi::struct_size::<takens_abi::Candidate>(),
-        reserved: 0,
-        equation_count: equations.len() as u64,
-        equations: equations.as_ptr(),
-        complexity: candidate.complexity,
-        loss: candidate.loss,
-    };
-    // SAFETY: the host's callback with the host's context; the candidate lasts for the call.
-    match unsafe { push(ctx, &raw const raw) } {
-        Status::OK => Ok(()),
-        Status::CANCELLED => Err(Fault::Cancelled),
-        Status::OUT_OF_MEMORY => Err(Fault::OutOfMemory("the host takes no more".into())),
-        status => Err(Fault::Internal(format!("the host answered {status:?} to a candidate"))),
-    }
+    // SAFETY: the error buffer is the host's, by the contract.
+    unsafe { guard::run(error, body) }
 }
 
 #[cfg(test)]
@@ -321,7 +307,7 @@ mod tests {
 
     #[test]
     fn null_pointers_are_answered() {
-        let table = forecaster::<Echo>("0");
+        let table = forecaster::<Echo>(table::<Echo>("0", super::super::no_method_extension));
         let instance = new_instance(&table);
         // SAFETY: the table's own functions; that nulls are seen is what is tested.
         unsafe {
@@ -346,7 +332,7 @@ mod tests {
     /// A host with column-major arrays and a dataset that ends before the noise.
     #[test]
     fn an_old_host_with_other_strides_is_served() {
-        let table = forecaster::<Echo>("0");
+        let table = forecaster::<Echo>(table::<Echo>("0", super::super::no_method_extension));
         let instance = new_instance(&table);
         let (shape, strides) = ([2i64, 3], [1i64, 2]);
         let tensor = |data: &mut [f64; 6]| Tensor {

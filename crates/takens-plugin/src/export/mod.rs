@@ -1,18 +1,20 @@
 //! How safe Rust becomes a plugin: the functions behind the exported symbol.
 //!
 //! Start at [`export_plugin!`](crate::export_plugin). `method` has the functions of a method's
-//! table, generic over the method; `read` turns the host's structs into Rust values; `guard`
+//! table, generic over the method, `extension` those of its extensions; `read` turns the host's structs into Rust values; `guard`
 //! catches panics and fills the host's error buffer; `host_call` is the back of a
 //! [`Call`](crate::Call) that a host made. Hidden from the documentation: authors need none of it.
 
+mod extension;
 mod guard;
 mod host_call;
 mod method;
 mod read;
 
+pub use extension::{Offer, find_extension, jacobian, none, online, probabilistic, symbolic};
 pub use guard::contain;
 pub(crate) use host_call::HostCall;
-pub use method::{MethodInfo, discoverer, forecaster, forecaster_discoverer};
+pub use method::{GetExtension, discoverer, forecaster, saves, table, unchanged};
 
 use std::ffi::c_void;
 use takens_abi::{Error, Host, Method, Status, Str};
@@ -61,6 +63,17 @@ pub fn no_extension(_id: Str) -> *const c_void {
     std::ptr::null()
 }
 
+/// The answer of a method without extensions.
+///
+/// # Safety
+/// None is needed: nothing is read.
+pub unsafe extern "C" fn no_method_extension(
+    _instance: *mut takens_abi::Instance,
+    _id: Str,
+) -> *const c_void {
+    std::ptr::null()
+}
+
 /// Exports methods as a plugin: defines the one symbol that hosts look for.
 ///
 /// To be called once, in the root of a `cdylib` crate. The manifest's methods must be those
@@ -69,8 +82,11 @@ pub fn no_extension(_id: Str) -> *const c_void {
 /// ```ignore
 /// export_plugin!(manifest = include_str!("../takens-plugin.toml"); forecaster Naive);
 /// export_plugin!(manifest = include_str!("../takens-plugin.toml");
-///     forecaster+discoverer Sindy, discoverer Search);
+///     forecaster+discoverer Sindy, discoverer Search, forecaster+saves+probabilistic Network);
 /// ```
+///
+/// Roles are the traits that the method implements: `forecaster`, `discoverer`, `saves`,
+/// `probabilistic`, `jacobian`, `online`.
 #[macro_export]
 macro_rules! export_plugin {
     (manifest = $manifest:expr; $($role:ident $(+ $more:ident)* $method:ty),+ $(,)?) => {
@@ -139,16 +155,69 @@ macro_rules! export_plugin {
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __export_method {
-    ([forecaster] $method:ty, $version:expr) => {
-        $crate::export::forecaster::<$method>($version)
+    ([$($role:ident)+] $method:ty, $version:expr) => {{
+        unsafe extern "C" fn get_extension(
+            _instance: *mut $crate::abi::Instance,
+            id: $crate::abi::Str,
+        ) -> *const ::core::ffi::c_void {
+            let offered: &[$crate::export::Offer] =
+                &[$($crate::__extension!($role, $method)),+];
+            // SAFETY: the text is the host's and lasts for the call.
+            let find = || unsafe { $crate::export::find_extension(id, offered) };
+            $crate::export::contain(::core::ptr::null(), find)
+        }
+        let table = $crate::export::table::<$method>($version, get_extension);
+        $(let table = $crate::__role!($role, $method, table);)+
+        table
+    }};
+}
+
+/// What a role adds to a method's table.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __role {
+    (forecaster, $method:ty, $table:expr) => {
+        $crate::export::forecaster::<$method>($table)
     };
-    ([discoverer] $method:ty, $version:expr) => {
-        $crate::export::discoverer::<$method>($version)
+    (discoverer, $method:ty, $table:expr) => {
+        $crate::export::discoverer::<$method>($table)
     };
-    ([forecaster discoverer] $method:ty, $version:expr) => {
-        $crate::export::forecaster_discoverer::<$method>($version)
+    (saves, $method:ty, $table:expr) => {
+        $crate::export::saves::<$method>($table)
     };
-    ([$($role:ident)*] $method:ty, $version:expr) => {
-        ::core::compile_error!("a method is `forecaster`, `discoverer` or `forecaster+discoverer`")
+    (probabilistic, $method:ty, $table:expr) => {
+        $crate::export::unchanged($table)
+    };
+    (jacobian, $method:ty, $table:expr) => {
+        $crate::export::unchanged($table)
+    };
+    (online, $method:ty, $table:expr) => {
+        $crate::export::unchanged($table)
+    };
+    ($role:ident, $method:ty, $table:expr) => {
+        ::core::compile_error!(
+            "roles of a method are forecaster, discoverer, saves, probabilistic, jacobian, online"
+        )
+    };
+}
+
+/// The extension that a role is, if it is one.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __extension {
+    (discoverer, $method:ty) => {
+        ($crate::abi::SYMBOLIC, $crate::export::symbolic::<$method>)
+    };
+    (probabilistic, $method:ty) => {
+        ($crate::abi::PROBABILISTIC, $crate::export::probabilistic::<$method>)
+    };
+    (jacobian, $method:ty) => {
+        ($crate::abi::JACOBIAN, $crate::export::jacobian::<$method>)
+    };
+    (online, $method:ty) => {
+        ($crate::abi::ONLINE, $crate::export::online::<$method>)
+    };
+    ($role:ident, $method:ty) => {
+        ("", $crate::export::none)
     };
 }

@@ -1,20 +1,20 @@
 //! The host's arrays and datasets as Rust values. Everything is copied: a plugin keeps nothing of
 //! the host's, and its rows lie next to each other whatever the host's strides are.
 
-use ndarray::Array2;
-use takens_abi::{Series as RawSeries, Str, Tensor, covered};
+use ndarray::{Array2, Array3};
+use takens_abi::{IStream, Series as RawSeries, Status, Str, Tensor, covered};
 use takens_core::TimeGrid;
 
-use crate::{Dataset, Noise, NoiseKind, Series, TimeKind};
+use crate::{Dataset, Fault, Noise, NoiseKind, Series, TimeKind};
 
-/// Where the elements of a matrix lie.
-struct Matrix {
+/// Where the elements of an array of `N` axes lie.
+struct View<const N: usize> {
     data: *mut f64,
-    shape: [usize; 2],
-    strides: [usize; 2],
+    shape: [usize; N],
+    strides: [usize; N],
 }
 
-impl Matrix {
+impl<const N: usize> View<N> {
     /// # Safety
     /// `tensor` is null or points at a tensor as `takens_abi::Tensor` describes it.
     unsafe fn of(tensor: *const Tensor, what: &str) -> Result<Self, String> {
@@ -31,32 +31,36 @@ impl Matrix {
                 covered!(tensor, Tensor, data),
             )
         };
-        let (Some(Tensor::F64), Some(2), Some(shape), Some(data)) = (dtype, ndim, shape, data)
+        let (Some(Tensor::F64), Some(axes), Some(lengths), Some(data)) = (dtype, ndim, shape, data)
         else {
-            return Err(format!("the {what} is not a matrix of doubles"));
+            return Err(format!("the {what} is not an array of doubles"));
         };
-        // SAFETY: two axes, so two lengths and, if there are any, two strides.
-        let (shape, strides) = unsafe {
-            let shape = [shape.read(), shape.add(1).read()];
-            let strides = match strides {
-                Some(strides) if !strides.is_null() => [strides.read(), strides.add(1).read()],
-                _ => [shape[1], 1],
-            };
-            (shape, strides)
-        };
+        if axes as usize != N || lengths.is_null() {
+            return Err(format!("the {what} has {axes} axes; {N} are expected"));
+        }
         let size = |length: i64| {
             usize::try_from(length).map_err(|_| format!("the {what} has a negative length"))
         };
-        let shape = [size(shape[0])?, size(shape[1])?];
-        let strides = [size(strides[0])?, size(strides[1])?];
-        if data.is_null() && shape[0] * shape[1] > 0 {
+        let (mut shape, mut steps) = ([0; N], [1; N]);
+        for (axis, length) in shape.iter_mut().enumerate() {
+            // SAFETY: there is a length for each axis.
+            *length = size(unsafe { lengths.add(axis).read() })?;
+        }
+        for axis in (0..N).rev() {
+            steps[axis] = match strides {
+                // SAFETY: there is a stride for each axis, if there are any.
+                Some(strides) if !strides.is_null() => size(unsafe { strides.add(axis).read() })?,
+                _ => shape[axis + 1..].iter().product(),
+            };
+        }
+        if data.is_null() && shape.iter().product::<usize>() > 0 {
             return Err(format!("the {what} has no data"));
         }
-        Ok(Self { data: data.cast(), shape, strides })
+        Ok(Self { data: data.cast(), shape, strides: steps })
     }
 
-    fn place(&self, row: usize, column: usize) -> *mut f64 {
-        self.data.wrapping_add(row * self.strides[0] + column * self.strides[1])
+    fn place(&self, index: [usize; N]) -> *mut f64 {
+        self.data.wrapping_add(index.iter().zip(self.strides).map(|(i, stride)| i * stride).sum())
     }
 }
 
@@ -66,20 +70,23 @@ impl Matrix {
 /// `tensor` is null or points at a tensor as `takens_abi::Tensor` describes it.
 pub(super) unsafe fn matrix(tensor: *const Tensor, what: &str) -> Result<Array2<f64>, String> {
     // SAFETY: by the caller's promise.
-    let matrix = unsafe { Matrix::of(tensor, what) }?;
+    let matrix = unsafe { View::of(tensor, what) }?;
     Ok(Array2::from_shape_fn(matrix.shape, |(row, column)| {
         // SAFETY: the element lies within the tensor.
-        unsafe { matrix.place(row, column).read() }
+        unsafe { matrix.place([row, column]).read() }
     }))
 }
 
-/// The shape of a matrix.
+/// The shape of an array of `N` axes.
 ///
 /// # Safety
 /// As [`matrix`].
-pub(super) unsafe fn shape(tensor: *const Tensor, what: &str) -> Result<[usize; 2], String> {
+pub(super) unsafe fn shape<const N: usize>(
+    tensor: *const Tensor,
+    what: &str,
+) -> Result<[usize; N], String> {
     // SAFETY: by the caller's promise.
-    unsafe { Matrix::of(tensor, what) }.map(|matrix| matrix.shape)
+    unsafe { View::of(tensor, what) }.map(|view| view.shape)
 }
 
 /// Writes `values`, of the tensor's shape, in place.
@@ -88,11 +95,26 @@ pub(super) unsafe fn shape(tensor: *const Tensor, what: &str) -> Result<[usize; 
 /// As [`matrix`], and the data may be written.
 pub(super) unsafe fn write(tensor: *mut Tensor, values: &Array2<f64>) -> Result<(), String> {
     // SAFETY: by the caller's promise.
-    let matrix = unsafe { Matrix::of(tensor, "output") }?;
-    debug_assert_eq!(matrix.shape, [values.nrows(), values.ncols()]);
+    let view = unsafe { View::of(tensor, "output") }?;
+    debug_assert_eq!(view.shape, [values.nrows(), values.ncols()]);
     for ((row, column), value) in values.indexed_iter() {
         // SAFETY: the element lies within the tensor, for the shapes are the same.
-        unsafe { matrix.place(row, column).write(*value) };
+        unsafe { view.place([row, column]).write(*value) };
+    }
+    Ok(())
+}
+
+/// As [`write`], for three axes.
+///
+/// # Safety
+/// As [`write`].
+pub(super) unsafe fn write_cube(tensor: *mut Tensor, values: &Array3<f64>) -> Result<(), String> {
+    // SAFETY: by the caller's promise.
+    let view = unsafe { View::of(tensor, "output") }?;
+    debug_assert_eq!(view.shape, <[usize; 3]>::from(values.dim()));
+    for ((i, j, k), value) in values.indexed_iter() {
+        // SAFETY: the element lies within the tensor, for the shapes are the same.
+        unsafe { view.place([i, j, k]).write(*value) };
     }
     Ok(())
 }
@@ -105,6 +127,37 @@ pub(super) unsafe fn text(text: Str, what: &str) -> Result<String, String> {
     // SAFETY: by the caller's promise.
     let text = unsafe { text.text() };
     text.map(str::to_owned).map_err(|error| format!("the {what} is not UTF-8: {error}"))
+}
+
+/// All bytes of a stream.
+///
+/// # Safety
+/// `stream` is null or points at a stream as `takens_abi::IStream` describes it.
+pub(super) unsafe fn stream(stream: *mut IStream) -> Result<Vec<u8>, Fault> {
+    let none = || Fault::Internal("the host has no bytes".into());
+    if stream.is_null() {
+        return Err(none());
+    }
+    // SAFETY: not null, and by the caller's promise as long as its `struct_size` says.
+    let (ctx, read) =
+        unsafe { (covered!(stream, IStream, ctx), covered!(stream, IStream, read).flatten()) };
+    let (Some(ctx), Some(read)) = (ctx, read) else { return Err(none()) };
+    let (mut bytes, mut block) = (Vec::new(), vec![0u8; 1 << 16]);
+    loop {
+        let mut got = 0;
+        // SAFETY: the host's callback with the host's context, and room for as much as is said.
+        let status = unsafe { read(ctx, block.as_mut_ptr(), block.len() as u64, &raw mut got) };
+        if status != Status::OK {
+            return Err(Fault::Internal(format!("the host answered {status:?} to a read")));
+        }
+        let Some(new) = block.get(..got as usize) else {
+            return Err(Fault::Internal("the host gave more than there was room for".into()));
+        };
+        if new.is_empty() {
+            return Ok(bytes);
+        }
+        bytes.extend_from_slice(new);
+    }
 }
 
 /// A copy of a dataset.
