@@ -1,5 +1,7 @@
 //! Helpers that the tests in this package share.
 
+pub mod chaos;
+
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 

@@ -1,5 +1,6 @@
-//! Chores of the workspace: `cargo xtask quickstart | ci | tidy | plugins`.
+//! Chores of the workspace: `cargo xtask quickstart | ci | chaos | tidy | plugins`.
 
+mod chaos;
 mod ci;
 mod metadata;
 mod plugins;
@@ -12,6 +13,7 @@ const USAGE: &str = "\
 usage: cargo xtask COMMAND
   quickstart           build the binary and the plugins (release), then run the default sweep
   ci                   the whole check: format, floors, clippy, tests, documentation
+  chaos [--tasks N] [--kills N] [--seed S]  a sweep that is killed, out of disk and damaged, and yet whole
   fuzz [--minutes N] [--seed S]  feed mutated files to the language; what does harm joins the corpus
   tidy                 check floors, headers and leftovers
   plugins [--release]  build the plugins and put each beside the binary, with its manifest";
@@ -22,6 +24,7 @@ fn main() -> ExitCode {
     let result = match words.as_slice() {
         ["quickstart", rest @ ..] => quickstart::run(rest),
         ["ci"] => ci::run(),
+        ["chaos", rest @ ..] => chaos::run(rest),
         ["fuzz", rest @ ..] => {
             let run = ["run", "--release", "-p", "takens-dsl", "--example", "fuzz", "--"];
             cargo(&[&run[..], rest].concat(), &[])

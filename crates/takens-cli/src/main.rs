@@ -13,6 +13,7 @@ mod input;
 mod interrupt;
 mod parameters;
 mod print;
+mod progress;
 mod rows;
 mod subject;
 mod table;

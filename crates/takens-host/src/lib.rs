@@ -6,12 +6,16 @@
 //! [`worker::main`]; only there is a library ever loaded.
 
 mod attempt;
+mod compare;
 mod discover;
+mod estimate;
+mod overview;
 mod plugin_set;
 mod protocol;
 mod provenance;
 mod reader;
 mod record;
+mod rescore;
 mod run;
 mod score;
 mod store;
@@ -24,14 +28,18 @@ mod sandbox;
 mod wire;
 pub mod worker;
 
+pub use compare::{Comparison, Difference, Moved, compare};
 pub use discover::{DiscoverError, Discovery, DiscoveryData, Judged, discover};
+pub use estimate::{Estimate, MethodEstimate, estimate};
 pub use isolate::WorkerCommand;
+pub use overview::{FileOverview, Overview, overview};
 pub use plugin_set::{HashedPlugin, PluginSet, UnreadableLibrary};
 pub use plugins::PluginFile;
 pub use protocol::{Components, ProtocolError, REVISION, Recipe, Sampling, prepare};
 pub use reader::{Reader, Run, has_results, read};
 pub use record::{Record, Series, Status};
+pub use rescore::{Rescored, rescore};
 pub use run::{Event, RunError, RunOptions, Summary, run, saved_sweep};
 pub use score::scores;
-pub use store::{DataRecord, Store, StoreError};
+pub use store::{DataRecord, SetAside, Store, StoreError, damage, set_damaged_aside};
 pub use sweep::{Limits, MethodChoice, Plan, Sweep, SweepError, Task, plan};

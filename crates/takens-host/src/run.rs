@@ -12,10 +12,11 @@ use crate::provenance::Provenance;
 use crate::reader::{Reader, TASKS_FILE, has_results};
 use crate::record::{DATA, Record, Status};
 use crate::score::score;
-use crate::store::{DataRecord, Store, StoreError};
+use crate::store::{DataRecord, SetAside, Store, StoreError, set_damaged_aside, sync};
 use crate::sweep::{Limits, Plan, Sweep, Task};
 use std::collections::hash_map::{Entry, HashMap};
 use std::collections::{BTreeMap, HashSet, VecDeque};
+use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, OnceLock};
@@ -48,6 +49,8 @@ pub struct RunOptions<'a> {
 /// What happens while a sweep runs.
 #[derive(Debug)]
 pub enum Event<'a> {
+    /// A damaged file was set aside: its tasks run again.
+    SetAside(&'a SetAside),
     /// So many tasks have results already.
     Known(usize),
     /// A task ended, and its result is kept.
@@ -127,6 +130,9 @@ pub fn run(
         return Err(RunError::Occupied { folder: options.folder.into() });
     }
     let known_ids = if options.resume && options.folder.exists() {
+        for file in set_damaged_aside(options.folder)? {
+            on_event(Event::SetAside(&file));
+        }
         known(options.folder, &plan.limits)?
     } else {
         HashSet::new()
@@ -176,13 +182,26 @@ fn save_plan(folder: &Path, sweep: &Sweep, plan: &Plan) -> Result<(), StoreError
     save(folder, SWEEP_FILE, &serde_json::to_string_pretty(sweep).expect("a sweep is plain data"))
 }
 
-/// Writes a file so that it is never seen in part.
+/// Writes a file so that it is never seen in part, not even after a power cut.
 fn save(folder: &Path, name: &str, text: &str) -> Result<(), StoreError> {
     let path = folder.join(name);
+    // What a run that is resumed finds there is mostly what it would write.
+    if std::fs::read_to_string(&path).is_ok_and(|found| found == text) {
+        return Ok(());
+    }
     let partial = folder.join(format!("{name}.{}.tmp", std::process::id()));
-    std::fs::write(&partial, text)
-        .and_then(|()| std::fs::rename(&partial, &path))
-        .map_err(|error| StoreError::Folder { path, error })
+    let write = || {
+        let mut file = std::fs::File::create(&partial)?;
+        file.write_all(text.as_bytes())?;
+        file.sync_all()?;
+        std::fs::rename(&partial, &path)?;
+        sync(folder)
+    };
+    write().map_err(|error| {
+        // On a full disk, half a file is in the way of the next attempt.
+        let _ = std::fs::remove_file(&partial);
+        StoreError::Folder { path: path.clone(), error }
+    })
 }
 
 /// The tasks in `folder` whose results stand.
@@ -330,11 +349,7 @@ impl Shared<'_> {
     }
 
     fn keep(&self, record: &Record, data: Option<&DataRecord>) -> Result<(), StoreError> {
-        let mut store = self.store.lock().expect("no thread panicked");
-        if let Some(data) = data {
-            store.put_data(data)?;
-        }
-        store.put(record)
+        self.store.lock().expect("no thread panicked").put(record, data)
     }
 
     fn blank(&self, task: &Task, status: Status, kind: &str, message: String) -> Record {
@@ -359,7 +374,7 @@ impl Shared<'_> {
             cpu_seconds: attempt.cpu_seconds,
             peak_memory: attempt.peak_memory,
             provenance: self.provenance.of_task(
-                &plugin.hash,
+                plugin,
                 &self.plan.recipe,
                 &self.plan.limits,
                 attempts,
@@ -431,8 +446,15 @@ mod tests {
     fn what_a_limit_cut_short_stands_until_the_limit_is_raised() {
         let under = |wall_seconds, memory_mib| Limits { wall_seconds, memory_mib, threads: 1 };
         let recipe = Recipe::preset("p1-fine").unwrap();
-        let provenance =
-            Provenance::of_this_machine().of_task("hash", &recipe, &under(10.0, 100), 1, &[]);
+        let (_folder, set) = one_plugin();
+        let provenance = Provenance::of_this_machine().of_task(
+            &set.plugins()[0],
+            &recipe,
+            &under(10.0, 100),
+            1,
+            &[],
+        );
+        assert!(provenance.contains("\"plugin_version\":\"0.1.0\""), "{provenance}");
         let check = |status, wall_seconds, memory_mib, expected| {
             let now = under(wall_seconds, memory_mib);
             assert_eq!(stands(status, &provenance, &now), expected, "{status:?} under {now:?}");
@@ -476,8 +498,8 @@ mod tests {
         assert!(cache.slots.lock().unwrap().is_empty());
     }
 
-    #[test]
-    fn only_a_new_build_of_a_plugin_counts_as_changed() {
+    /// A plugin whose library is a text.
+    fn one_plugin() -> (tempfile::TempDir, PluginSet) {
         let folder = tempfile::tempdir().unwrap();
         let place = folder.path().join("one");
         std::fs::create_dir(&place).unwrap();
@@ -487,15 +509,21 @@ mod tests {
             crate::plugins::target()
         );
         std::fs::write(place.join("takens-plugin.toml"), manifest).unwrap();
-        let library = place.join("l.so");
-        std::fs::write(&library, "one build").unwrap();
+        std::fs::write(place.join("l.so"), "one build").unwrap();
         let set = PluginSet::of(crate::plugins::scan(&[folder.path().into()])).unwrap();
+        (folder, set)
+    }
+
+    #[test]
+    fn only_a_new_build_of_a_plugin_counts_as_changed() {
+        let (_folder, set) = one_plugin();
         let plugin = &set.plugins()[0];
+        let library = &plugin.file.library;
         assert!(plugin.is_unchanged());
-        std::fs::remove_file(&library).unwrap();
-        std::fs::write(&library, "one build").unwrap();
+        std::fs::remove_file(library).unwrap();
+        std::fs::write(library, "one build").unwrap();
         assert!(plugin.is_unchanged());
-        std::fs::write(&library, "another build").unwrap();
+        std::fs::write(library, "another build").unwrap();
         assert!(!plugin.is_unchanged());
     }
 }

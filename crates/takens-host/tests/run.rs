@@ -5,7 +5,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use takens_catalog::Catalog;
 use takens_host::plugins::{MANIFEST, scan};
 use takens_host::{
-    Event, PluginSet, Run, RunError, RunOptions, Status, Summary, Sweep, WorkerCommand, plan, read,
+    Event, PluginSet, Reader, Run, RunError, RunOptions, Status, Summary, Sweep, WorkerCommand,
+    plan, read,
 };
 
 /// A folder of plugins and a folder for a run.
@@ -97,8 +98,10 @@ fn a_panic_is_tried_twice_and_a_divergence_once() {
     bench.go_on(sweep, &quiet).unwrap();
     let run = bench.results();
     let of = |method: &str| run.results.values().find(|record| record.method == method).unwrap();
+    let provenances = Reader::open(&bench.folder()).unwrap().provenances().unwrap();
     let attempts = |method: &str| {
-        let provenance: serde_json::Value = serde_json::from_str(&of(method).provenance).unwrap();
+        let provenance: serde_json::Value =
+            serde_json::from_str(&provenances[&of(method).id]).unwrap();
         provenance["attempts"].as_u64().unwrap()
     };
     assert_eq!((of("panics").status, attempts("panics")), (Status::Failed, 2));

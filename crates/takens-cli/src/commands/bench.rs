@@ -5,10 +5,10 @@ use crate::commands::{leaderboard, report};
 use crate::failure::Failure;
 use crate::parameters;
 use crate::print::note;
-use indicatif::{ProgressBar, ProgressStyle};
+use crate::progress::Progress;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
-use takens_host::{Event, Limits, MethodChoice, RunOptions, Status, Summary, Sweep, plan};
+use takens_host::{Limits, MethodChoice, RunOptions, Summary, Sweep, plan};
 
 /// Where runs go that are given no place: numbered folders.
 const RUNS: &str = "runs";
@@ -48,6 +48,9 @@ pub(crate) struct Arguments {
     /// Print the leaderboard as one JSON document
     #[arg(long)]
     json: bool,
+    /// In place of the leaderboard, print a JSON line for each task that ended and is kept
+    #[arg(long, conflicts_with = "json")]
+    events: bool,
 }
 
 /// Set by Ctrl-C; the coordinator then ends the tasks in flight and stops.
@@ -72,8 +75,7 @@ pub(crate) fn run(arguments: &Arguments, files: &[PathBuf]) -> Result<(), Failur
         if workers == 1 { "" } else { "es" },
         folder.display()
     );
-    let bar = progress_bar(plan.tasks.len())?;
-    let on_event = |event: Event| show(&bar, event);
+    let progress = Progress::new(plan.tasks.len(), arguments.events)?;
     let options = RunOptions {
         folder: &folder,
         resume: arguments.resume,
@@ -82,9 +84,11 @@ pub(crate) fn run(arguments: &Arguments, files: &[PathBuf]) -> Result<(), Failur
         stop: &STOP,
     };
     let begun = std::time::Instant::now();
-    let summary = takens_host::run(&sweep, &plan, &catalog, &plugins, &options, &on_event)
-        .map_err(Failure::work)?;
-    bar.finish_and_clear();
+    let summary = takens_host::run(&sweep, &plan, &catalog, &plugins, &options, &|event| {
+        progress.show(&event);
+    })
+    .map_err(Failure::work)?;
+    progress.finish();
     finish(arguments, files, &folder, &summary, begun.elapsed().as_secs_f64())
 }
 
@@ -99,6 +103,9 @@ fn finish(
     if summary.stopped {
         note!("stopped; go on with: takens bench --resume --out {}", shell_word(folder));
         return Err(Failure::Shown);
+    }
+    if arguments.events {
+        return Ok(());
     }
     // The page first: whoever reads the leaderboard may close the pipe.
     let page = folder.join("report.html");
@@ -153,45 +160,6 @@ fn folder(arguments: &Arguments) -> Result<PathBuf, Failure> {
             "there is no run in {RUNS}/ to go on with; name one with --out"
         ))),
         (false, latest) => Ok(numbered(latest.unwrap_or(0) + 1)),
-    }
-}
-
-fn progress_bar(total: usize) -> Result<ProgressBar, Failure> {
-    let style = ProgressStyle::with_template("{bar:32} {pos}/{len}  {per_sec}  {eta} left  {msg}")
-        .map_err(Failure::work)?;
-    Ok(ProgressBar::new(total as u64).with_style(style))
-}
-
-fn show(bar: &ProgressBar, event: Event) {
-    match event {
-        Event::Known(count) => {
-            bar.inc(count as u64);
-            bar.reset_eta();
-        }
-        Event::Ended(record) => {
-            bar.set_message(format!("{} on {}", record.method, record.system));
-            bar.inc(1);
-            let line = match record.status {
-                Status::Done | Status::Diverged => None,
-                _ => Some(format!(
-                    "{} on {}, seed {}: {} {} {}",
-                    record.method,
-                    record.system,
-                    record.seed,
-                    record.status.name(),
-                    record.kind,
-                    record.message.lines().next().unwrap_or_default()
-                )),
-            };
-            // Without a terminal the bar is silent: a line now and then tells that work goes on.
-            let tenth = (bar.length().unwrap_or(1) / 10).max(1);
-            if bar.is_hidden() && bar.position().is_multiple_of(tenth) {
-                note!("{}/{} tasks", bar.position(), bar.length().unwrap_or(0));
-            }
-            if let Some(line) = line {
-                if bar.is_hidden() { note!("{line}") } else { bar.println(line) }
-            }
-        }
     }
 }
 

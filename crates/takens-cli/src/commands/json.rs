@@ -44,6 +44,9 @@ annotate    {about, systems}; systems by name {definition, exponents, standard_e
             correlation dimension has its scaling range beside, in standard deviations
 bench, leaderboard   {metric, direction, systems, groups, left_out, rows}; a row is {rank, method,
             median, low, high, mean_rank, first, tasks, done, diverged, failures, seconds}
+bench --events   JSON Lines: {event: \"set_aside\", file, kept_as, reason}, {event: \"known\", tasks},
+            then for each task, once its result is on the disk, {event: \"ended\", task, system,
+            method, seed, status, kind}
 discover    {system, method, equations, level, certainty, verdict, error, scores, complexity, loss,
             front, data, seconds, cpu_seconds}
 judge       {level, certainty, components, witness, symmetry?, ...}
