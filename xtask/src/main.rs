@@ -3,6 +3,7 @@
 mod chaos;
 mod ci;
 mod metadata;
+mod overhead;
 mod plugins;
 mod quickstart;
 mod tidy;
@@ -14,6 +15,7 @@ usage: cargo xtask COMMAND
   quickstart           build the binary and the plugins (release), then run the default sweep
   ci                   the whole check: format, floors, clippy, tests, documentation
   chaos [--tasks N] [--kills N] [--seed S]  a sweep that is killed, out of disk and damaged, and yet whole
+  overhead             what the host costs: time a task, plan and resume of 100,000 tasks, memory (release)
   fuzz [--minutes N] [--seed S]  feed mutated files to the language; what does harm joins the corpus
   tidy                 check floors, headers and leftovers
   plugins [--release]  build the plugins and put each beside the binary, with its manifest";
@@ -25,6 +27,7 @@ fn main() -> ExitCode {
         ["quickstart", rest @ ..] => quickstart::run(rest),
         ["ci"] => ci::run(),
         ["chaos", rest @ ..] => chaos::run(rest),
+        ["overhead"] => overhead::run(),
         ["fuzz", rest @ ..] => {
             let run = ["run", "--release", "-p", "takens-dsl", "--example", "fuzz", "--"];
             cargo(&[&run[..], rest].concat(), &[])

@@ -19,10 +19,20 @@ pub(crate) fn build(profile: &str) -> Result<(), String> {
 
 /// Puts library and manifest of every plugin into `target/PROFILE/plugins/NAME/`.
 pub(crate) fn stage(workspace: &Workspace, profile: &str) -> Result<(), String> {
+    let all: Vec<&str> = workspace.plugins().map(|package| package.name.as_str()).collect();
+    stage_some(workspace, profile, &all)
+}
+
+/// As [`stage`], but only these packages.
+pub(crate) fn stage_some(
+    workspace: &Workspace,
+    profile: &str,
+    packages: &[&str],
+) -> Result<(), String> {
     let built = workspace.target.join(if profile == "dev" { "debug" } else { profile });
     let staged = built.join("plugins");
     let mut names = Vec::new();
-    for plugin in workspace.plugins() {
+    for plugin in workspace.plugins().filter(|plugin| packages.contains(&plugin.name.as_str())) {
         let library = format!(
             "{}{}{}",
             std::env::consts::DLL_PREFIX,

@@ -5,6 +5,7 @@
 //! usage.
 
 mod catalog;
+mod columns;
 mod commands;
 mod failure;
 mod files;
@@ -20,8 +21,8 @@ mod table;
 
 use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 use commands::{
-    annotate, bench, check, dataset, discover, ensemble, eval, explain, fmt, import, judge,
-    leaderboard, list, lsp, lyapunov, plugin, report, show, trajectory,
+    annotate, bench, check, dataset, diff, discover, ensemble, eval, explain, export, fmt, import,
+    judge, leaderboard, list, lsp, lyapunov, plugin, report, rescore, show, status, trajectory,
 };
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -69,6 +70,14 @@ enum Command {
     Leaderboard(leaderboard::Arguments),
     /// Write the HTML report of a run
     Report(report::Arguments),
+    /// How far a run has come, also while it runs
+    Status(status::Arguments),
+    /// Write the results of a run as one table: parquet or csv
+    Export(export::Arguments),
+    /// Compute all metrics anew from the archived forecasts of a run
+    Rescore(rescore::Arguments),
+    /// Compare two runs, task by task
+    Diff(diff::Arguments),
     /// Discover the equations of a system from data, and judge them against the truth
     Discover(discover::Arguments),
     /// Judge candidate equations against a system's truth
@@ -106,6 +115,10 @@ fn main() -> ExitCode {
         Command::Bench(arguments) => bench::run(arguments, files),
         Command::Leaderboard(arguments) => leaderboard::run(arguments, files),
         Command::Report(arguments) => report::run(arguments, files),
+        Command::Status(arguments) => status::run(arguments),
+        Command::Export(arguments) => export::run(arguments),
+        Command::Rescore(arguments) => rescore::run(arguments),
+        Command::Diff(arguments) => diff::run(arguments),
         Command::Discover(arguments) => discover::run(arguments, files),
         Command::Judge(arguments) => judge::run(arguments, files),
         Command::Plugin(arguments) => plugin::run(arguments),

@@ -1,7 +1,7 @@
 //! `takens bench`: a sweep, from plan to leaderboard.
 
 use crate::catalog::load;
-use crate::commands::{leaderboard, report};
+use crate::commands::{estimate, leaderboard, report};
 use crate::failure::Failure;
 use crate::parameters;
 use crate::print::note;
@@ -11,7 +11,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use takens_host::{Limits, MethodChoice, RunOptions, Summary, Sweep, plan};
 
 /// Where runs go that are given no place: numbered folders.
-const RUNS: &str = "runs";
+pub(crate) const RUNS: &str = "runs";
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct Arguments {
@@ -48,6 +48,9 @@ pub(crate) struct Arguments {
     /// Print the leaderboard as one JSON document
     #[arg(long)]
     json: bool,
+    /// Run nothing: print how many tasks there are and what they may cost, told from past runs
+    #[arg(long, conflicts_with = "events")]
+    plan: bool,
     /// In place of the leaderboard, print a JSON line for each task that ended and is kept
     #[arg(long, conflicts_with = "json")]
     events: bool,
@@ -67,6 +70,9 @@ pub(crate) fn run(arguments: &Arguments, files: &[PathBuf]) -> Result<(), Failur
         Some(workers) => workers.min(plan.tasks.len().max(1)),
         None => std::thread::available_parallelism().map_or(1, usize::from),
     };
+    if arguments.plan {
+        return estimate::print(&plan, &folder, workers, arguments.json);
+    }
     install_stop();
     note!(
         "{}, {} worker process{}, into {}",
@@ -189,12 +195,18 @@ fn install_stop() {
 
 /// The results in a run's folder, for commands that read one.
 pub(crate) fn existing(folder: &Path) -> Result<takens_host::Run, Failure> {
-    if !folder.is_dir() {
-        return Err(Failure::Work(format!(
-            "{}: no such folder; `takens bench --out` makes one",
-            folder.display()
-        )));
-    }
+    refuse_missing(folder)?;
     takens_host::read(folder)
         .map_err(|error| Failure::Work(format!("{}: {error}", folder.display())))
+}
+
+/// Refuses a run's folder that is not there.
+pub(crate) fn refuse_missing(folder: &Path) -> Result<(), Failure> {
+    if folder.is_dir() {
+        return Ok(());
+    }
+    Err(Failure::Work(format!(
+        "{}: no such folder; `takens bench --out` makes one",
+        folder.display()
+    )))
 }

@@ -47,6 +47,13 @@ bench, leaderboard   {metric, direction, systems, groups, left_out, rows}; a row
 bench --events   JSON Lines: {event: \"set_aside\", file, kept_as, reason}, {event: \"known\", tasks},
             then for each task, once its result is on the disk, {event: \"ended\", task, system,
             method, seed, status, kind}
+bench --plan   {tasks, known, methods, seconds, without_past, limit_seconds, workers}; a method is
+            {method, tasks, known, seconds, past}; seconds are those of all open tasks in a row
+status      {planned, ended, statuses, set_aside, last_result_seconds, rate, seconds_left, files}; a
+            file is {path, results, last_result_seconds, damage}
+rescore     {scored, changed, metrics, file}
+diff        {equal, different, moved, only_first, only_second}; different are {task, system, method,
+            seed, first, second}, moved {system, method, parameters, seed, statuses, scores}
 discover    {system, method, equations, level, certainty, verdict, error, scores, complexity, loss,
             front, data, seconds, cpu_seconds}
 judge       {level, certainty, components, witness, symmetry?, ...}
