@@ -82,7 +82,7 @@ enum Command {
     Discover(discover::Arguments),
     /// Judge candidate equations against a system's truth
     Judge(judge::Arguments),
-    /// List and show plugins
+    /// List, show, make and validate plugins
     Plugin(plugin::Arguments),
     /// Serve an editor: the language server, over standard input and output
     Lsp(lsp::Arguments),
@@ -92,6 +92,12 @@ enum Command {
     /// Serve one plugin to a coordinator (started by `takens bench`, not by hand)
     #[command(hide = true)]
     Worker,
+    /// Carry out one check of a plugin (started by `takens plugin validate`, not by hand)
+    #[command(hide = true)]
+    Probe {
+        /// Which, as JSON
+        request: String,
+    },
 }
 
 fn main() -> ExitCode {
@@ -125,6 +131,7 @@ fn main() -> ExitCode {
         Command::Lsp(arguments) => lsp::run(arguments),
         Command::Json => commands::json::run(),
         Command::Worker => takens_host::worker::main(),
+        Command::Probe { request } => takens_host::validate::child_main(request),
     };
     match result {
         Ok(()) => ExitCode::SUCCESS,

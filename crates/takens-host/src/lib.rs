@@ -25,6 +25,7 @@ pub mod isolate;
 mod load;
 pub mod plugins;
 mod sandbox;
+pub mod validate;
 mod wire;
 pub mod worker;
 

@@ -60,6 +60,8 @@ judge       {level, certainty, components, witness, symmetry?, ...}
 judge --batch  JSON Lines in: {truth, candidate}, truth a name or {dsl}; out, in order: a verdict or {error}
 plugin list    array of {id, kind, discovers, summary, source, plugin, version, abi, library}
 plugin show    one of these
+plugin validate   {plugin, version, abi, library_hash, seed, sound, checks}; a check is {check, method,
+            verdict, message, seconds}, the verdict passed, failed, crashed, skipped or warning
 ";
 
 pub(crate) fn run() -> Result<(), Failure> {

@@ -1,4 +1,7 @@
-//! `takens plugin`: what plugins there are.
+//! `takens plugin`: what plugins there are, whether one is sound, and the beginning of a new one.
+
+mod new;
+mod validate;
 
 use crate::failure::Failure;
 use crate::print;
@@ -36,12 +39,18 @@ enum Command {
         #[arg(long)]
         json: bool,
     },
+    /// Check a plugin, each check in a process of its own; exit code 1 if it is not sound
+    Validate(validate::Arguments),
+    /// Begin a plugin: a project that builds, is sound, and beats nothing
+    New(new::Arguments),
 }
 
 pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
     match &arguments.command {
         Command::List { plugin_dir, json } => list(plugin_dir, *json),
         Command::Show { id, plugin_dir, json } => show(id, plugin_dir, *json),
+        Command::Validate(arguments) => validate::run(arguments),
+        Command::New(arguments) => new::run(arguments),
     }
 }
 

@@ -13,6 +13,7 @@ mod run;
 mod spawn;
 
 pub use crate::wire::MethodFacts;
+pub(crate) use run::how_it_ended;
 pub use run::{OnProgress, Watch};
 pub use spawn::{SpawnError, Worker};
 

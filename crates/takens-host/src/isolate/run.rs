@@ -414,7 +414,7 @@ fn level_name(number: i32) -> &'static str {
 }
 
 /// How a process ended, in words.
-pub(super) fn how_it_ended(status: ExitStatus) -> String {
+pub(crate) fn how_it_ended(status: ExitStatus) -> String {
     match (status.signal(), status.code()) {
         (Some(signal), _) => format!("killed by signal {signal}"),
         (None, Some(code)) => format!("exit code {code}"),

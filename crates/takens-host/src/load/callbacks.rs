@@ -5,12 +5,15 @@
 
 use std::ffi::c_void;
 use std::sync::OnceLock;
-use std::sync::atomic::AtomicU32;
+use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
 use takens_abi::{ABI_MAJOR, ABI_MINOR, Host, Str};
 use takens_plugin::random_stream;
 
 /// Not 0: the job at work is asked to stop.
 pub(crate) static CANCEL: AtomicU32 = AtomicU32::new(0);
+
+/// How often random numbers were asked for.
+pub(crate) static ASKED: AtomicU64 = AtomicU64::new(0);
 
 /// Who hears what plugins say.
 pub(crate) trait Listener: Send + Sync {
@@ -29,7 +32,7 @@ pub(crate) fn set_listener(listener: Box<dyn Listener>) {
 }
 
 /// The host as plugins see it.
-pub(super) fn host() -> *const Host {
+pub(crate) fn host() -> *const Host {
     static HOST: Host = Host {
         struct_size: takens_abi::struct_size::<Host>(),
         abi_major: ABI_MAJOR,
@@ -73,6 +76,7 @@ pub(super) unsafe extern "C" fn random_f64(
     out: *mut f64,
     n: u64,
 ) {
+    ASKED.fetch_add(1, Ordering::Relaxed);
     // SAFETY: the context is what the host put into the call, and lives as long as the process.
     let Some(seeds) = (unsafe { ctx.cast::<Seeds>().as_ref() }) else { return };
     let stream = random_stream(seeds.seed, seeds.stream, stream);

@@ -3,7 +3,7 @@
 use ndarray::Array2;
 use std::ffi::c_void;
 use takens_abi::{
-    Call, Candidate as RawCandidate, CandidateSink, Error, Instance as RawInstance, Method,
+    Call, Candidate as RawCandidate, CandidateSink, Error, Host, Instance as RawInstance, Method,
     SYMBOLIC, Status, Str, Symbolic, covered,
 };
 use takens_plugin::{Candidate, Dataset};
@@ -40,7 +40,7 @@ pub(crate) struct Instance {
 }
 
 /// Runs a function of the contract with an error buffer.
-pub(super) fn with_error(body: impl FnOnce(*mut Error) -> Status) -> Result<(), Failure> {
+pub(crate) fn with_error(body: impl FnOnce(*mut Error) -> Status) -> Result<(), Failure> {
     let mut message = vec![0u8; 4096];
     let mut detail = vec![0u8; 1024];
     let mut error = Error {
@@ -58,22 +58,27 @@ pub(super) fn with_error(body: impl FnOnce(*mut Error) -> Status) -> Result<(), 
         return Ok(());
     }
     let length = usize::try_from(error.message_len).unwrap_or(usize::MAX).min(message.len());
-    let mut text = String::from_utf8_lossy(&message[..length]).into_owned();
-    if text.trim().is_empty() {
-        text = format!("the method gave no reason; its status is {}", status_name(status));
-    }
-    Err(Failure { status, message: text })
+    Err(Failure::new(status, &message[..length]))
 }
 
 impl Failure {
-    fn internal(message: &str) -> Self {
+    /// With what the method wrote into the buffer.
+    pub(crate) fn new(status: Status, message: &[u8]) -> Self {
+        let mut message = String::from_utf8_lossy(message).into_owned();
+        if message.trim().is_empty() {
+            message = format!("the method gave no reason; its status is {}", status_name(status));
+        }
+        Self { status, message }
+    }
+
+    pub(crate) fn internal(message: &str) -> Self {
         Self { status: Status::INTERNAL, message: message.to_owned() }
     }
 }
 
 impl CallSetup {
     /// The call as the contract has it.
-    fn raw(&self) -> Call {
+    pub(crate) fn raw(&self) -> Call {
         // Kept for ever: a plugin's thread that outlives the call still finds it. A few bytes a job.
         let seeds: &'static Seeds =
             Box::leak(Box::new(Seeds { seed: self.seed, stream: self.stream }));
@@ -96,6 +101,15 @@ impl CallSetup {
 impl Instance {
     /// Makes an instance.
     pub(crate) fn create(method: &Loaded, params_json: &str) -> Result<Self, Failure> {
+        Self::create_by(callbacks::host(), method, params_json)
+    }
+
+    /// Makes an instance that knows this host.
+    pub(crate) fn create_by(
+        host: *const Host,
+        method: &Loaded,
+        params_json: &str,
+    ) -> Result<Self, Failure> {
         let table = method.table;
         // SAFETY: the table was checked when it was loaded.
         let create = unsafe { covered!(table, Method, create).flatten() };
@@ -103,12 +117,22 @@ impl Instance {
         let mut raw = std::ptr::null_mut();
         with_error(|error| {
             // SAFETY: the plugin's function; all pointers are good for the call.
-            unsafe { create(callbacks::host(), Str::new(params_json), &raw mut raw, error) }
+            unsafe { create(host, Str::new(params_json), &raw mut raw, error) }
         })?;
         if raw.is_null() {
             return Err(Failure::internal("create says OK and gives no instance"));
         }
         Ok(Self { table, raw })
+    }
+
+    /// The table that it was made by.
+    pub(crate) fn table(&self) -> *const Method {
+        self.table
+    }
+
+    /// The plugin's own pointer.
+    pub(crate) fn raw(&mut self) -> *mut RawInstance {
+        self.raw
     }
 
     /// Fits it.
@@ -156,17 +180,9 @@ impl Instance {
 
     /// What it has found, best first. Empty for a method that does not discover.
     pub(crate) fn candidates(&mut self, setup: &CallSetup) -> Result<Vec<Candidate>, Failure> {
-        // SAFETY: the table was checked when it was loaded; the extension's type goes with its id.
-        let candidates = unsafe {
-            let Some(get) = covered!(self.table, Method, get_extension).flatten() else {
-                return Ok(Vec::new());
-            };
-            let extension = get(self.raw, Str::new(SYMBOLIC)).cast::<Symbolic>();
-            if extension.is_null() {
-                return Ok(Vec::new());
-            }
-            covered!(extension, Symbolic, candidates).flatten()
-        };
+        let Some(extension) = self.extension::<Symbolic>(SYMBOLIC) else { return Ok(Vec::new()) };
+        // SAFETY: the extension's type goes with its id.
+        let candidates = unsafe { covered!(extension, Symbolic, candidates).flatten() };
         let candidates =
             candidates.ok_or_else(|| Failure::internal("takens.symbolic/1 is there, but empty"))?;
         let mut found: Vec<Candidate> = Vec::new();

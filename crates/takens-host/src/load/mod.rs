@@ -1,15 +1,18 @@
 //! Loading a plugin's library. For worker processes only: whatever the library does at load, it does
 //! to the process.
 //!
-//! Start at [`Plugin::open`]. What can be done with a method of it is in `instance`; `views` lends
+//! Start at [`Plugin::open`]. What can be done with a method of it is in `instance`, what only some can do
+//! in `extensions`, keeping a fitted instance in `model`; `views` lends
 //! Rust arrays to the C side, `callbacks` are the host's functions that plugins call.
 
-mod callbacks;
+pub(crate) mod callbacks;
+mod extensions;
 mod instance;
-mod views;
+pub(crate) mod model;
+pub(crate) mod views;
 
-pub(crate) use callbacks::{CANCEL, Listener, set_listener};
-pub(crate) use instance::{CallSetup, Failure, Instance};
+pub(crate) use callbacks::{ASKED, CANCEL, Listener, set_listener};
+pub(crate) use instance::{CallSetup, Failure, Instance, with_error};
 
 use crate::plugins::Manifest;
 use crate::wire::MethodFacts;
@@ -20,6 +23,7 @@ use takens_abi::{ABI_MAJOR, ABI_MINOR, ENTRY_SYMBOL, Entry, MAGIC, Method, Statu
 /// A loaded plugin; it stays loaded until the process ends.
 #[derive(Debug)]
 pub(crate) struct Plugin {
+    entry: *const Entry,
     methods: Vec<Loaded>,
 }
 
@@ -122,7 +126,7 @@ impl Plugin {
             // SAFETY: as above.
             .map(|table| unsafe { Loaded::of(table) })
             .collect::<Result<Vec<_>, _>>()?;
-        let plugin = Self { methods };
+        let plugin = Self { entry, methods };
         plugin.compare(manifest_text)?;
         Ok(plugin)
     }
@@ -163,6 +167,11 @@ impl Plugin {
             ))),
             None => Ok(()),
         }
+    }
+
+    /// The library's one symbol.
+    pub(crate) fn entry(&self) -> *const Entry {
+        self.entry
     }
 
     /// The methods.

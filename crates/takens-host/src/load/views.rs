@@ -1,6 +1,6 @@
 //! Rust arrays lent to the C side: nothing is copied, and a view lives no longer than what it shows.
 
-use ndarray::Array2;
+use ndarray::{Array2, Array3};
 use std::marker::PhantomData;
 use takens_abi::{Dataset as RawDataset, Series as RawSeries, Str, Tensor};
 use takens_core::TimeGrid;
@@ -58,10 +58,42 @@ impl<'a> Matrix<'a> {
     }
 }
 
+/// An array of three axes, to be written, row-major.
+#[derive(Debug)]
+pub(super) struct Cube<'a> {
+    raw: Tensor,
+    /// Where `raw` points.
+    _shape: Box<[i64; 3]>,
+    lent: PhantomData<&'a f64>,
+}
+
+impl<'a> Cube<'a> {
+    pub(super) fn write(values: &'a mut Array3<f64>) -> Self {
+        let (i, j, k) = values.dim();
+        let shape = Box::new([i as i64, j as i64, k as i64]);
+        let raw = Tensor {
+            struct_size: takens_abi::struct_size::<Tensor>(),
+            dtype: Tensor::F64,
+            ndim: 3,
+            flags: 0,
+            shape: shape.as_ptr(),
+            strides: std::ptr::null(),
+            data: values.as_mut_ptr().cast(),
+            owner: std::ptr::null_mut(),
+            release: None,
+        };
+        Self { raw, _shape: shape, lent: PhantomData }
+    }
+
+    pub(super) fn as_mut_ptr(&mut self) -> *mut Tensor {
+        &raw mut self.raw
+    }
+}
+
 /// A dataset as the contract's struct. The lists are where the raw pointers point; none of them
 /// grows once it is made.
 #[derive(Debug)]
-pub(super) struct Data<'a> {
+pub(crate) struct Data<'a> {
     raw: RawDataset,
     _pointers: Vec<*const RawSeries>,
     _series: Vec<RawSeries>,
@@ -70,7 +102,7 @@ pub(super) struct Data<'a> {
 }
 
 impl<'a> Data<'a> {
-    pub(super) fn new(data: &'a Dataset) -> Self {
+    pub(crate) fn new(data: &'a Dataset) -> Self {
         let values: Vec<_> =
             data.series.iter().map(|series| Matrix::read(&series.values)).collect();
         let series: Vec<_> = data
@@ -112,7 +144,7 @@ impl<'a> Data<'a> {
         Self { raw, _pointers: pointers, _series: series, _values: values, _names: names }
     }
 
-    pub(super) fn as_ptr(&self) -> *const RawDataset {
+    pub(crate) fn as_ptr(&self) -> *const RawDataset {
         &raw const self.raw
     }
 }
