@@ -8,6 +8,7 @@
 use crate::clock::Clock;
 use crate::method::{Flow, Start};
 use crate::options::{EngineChoice, Options};
+pub(crate) use crate::reach::Reach;
 use crate::stepper::Stepper;
 use crate::stiff::{Radau, StiffWalk};
 use crate::walk::{Counts, Walk};
@@ -58,55 +59,6 @@ pub(crate) fn follow(
     }
     Ok(())
 }
-
-/// Whether the end can be reached by the steps allowed.
-pub(crate) struct Reach {
-    end: f64,
-    made: u64,
-    longest: f64,
-}
-
-impl Reach {
-    pub(crate) fn new(end: f64) -> Self {
-        Self { end, made: 0, longest: 0.0 }
-    }
-
-    /// After a step to `now`.
-    ///
-    /// # Errors
-    /// [`IntegrateError::TooFar`] as soon as it is plain that the steps do not suffice.
-    pub(crate) fn check(
-        &mut self,
-        now: Clock,
-        step: f64,
-        options: &Options,
-    ) -> Result<(), IntegrateError> {
-        self.made += 1;
-        self.longest = self.longest.max(step);
-        Self::judge(self.end, now, self.made, self.longest, options)
-    }
-
-    /// As [`check`](Self::check), after as many steps as were `made`, none longer than `longest`.
-    pub(crate) fn judge(
-        end: f64,
-        now: Clock,
-        made: u64,
-        longest: f64,
-        options: &Options,
-    ) -> Result<(), IntegrateError> {
-        let wanted = || now.until(end) / longest;
-        if made.is_multiple_of(FORESIGHT) && wanted() > HOPE * options.max_steps as f64 {
-            let (time, step, most) = (now.high, longest, options.max_steps);
-            return Err(IntegrateError::TooFar { time, end, step, most });
-        }
-        Ok(())
-    }
-}
-
-/// So often it is asked whether the end is within reach.
-const FORESIGHT: u64 = 4096;
-/// If as many times the steps allowed, all as long as the longest so far, do not reach the end, it is not.
-const HOPE: f64 = 4.0;
 
 /// Where an integrator takes over.
 #[derive(Debug, Clone, Copy)]

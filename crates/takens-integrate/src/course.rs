@@ -2,8 +2,9 @@
 
 use crate::IntegrateError;
 use crate::delay::{Breaks, DelayedRhs, Delays, Lag, Past, lock};
-use crate::event::{Events, Watch};
+use crate::event::{Events, Jump, Watch};
 use crate::options::Options;
+use crate::reach::Reach;
 use crate::stepper::Stepper;
 use crate::walk::{Counts, Walk};
 use std::sync::{Arc, Mutex};
@@ -63,6 +64,40 @@ impl Course {
         grid: &TimeGrid,
         mut row: impl FnMut(usize, &[f64]),
     ) -> Result<Counts, IntegrateError> {
+        let mut instants = grid.iter().enumerate().peekable();
+        let mut state = vec![0.0; initial.len()];
+        while let Some((index, _)) = instants.next_if(|&(_, time)| time <= begin) {
+            row(index, initial);
+        }
+        let end = grid.time(grid.len() - 1);
+        let more = instants.peek().is_some();
+        self.follow(names, options, (parameters, initial), (begin, end), more, |walk, jump| {
+            let reached = |time: f64, walk: &Walk| match jump {
+                // At the instant of a jump the state is the one behind it.
+                Some(jump) => time < jump.time,
+                None => walk.until(time) <= 0.0,
+            };
+            while let Some((index, time)) = instants.next_if(|&(_, time)| reached(time, walk)) {
+                walk.interpolate(time, &mut state);
+                row(index, &state);
+            }
+            instants.peek().is_some()
+        })
+    }
+
+    /// Follows the trajectory that is at `initial` at time `begin` for as long as there is `more`: after every
+    /// step `visit` is given the walk and the jump within the step, if there was one, and tells.
+    ///
+    /// - `end`: how far it goes at most, as far as is known, so that what is too far is refused.
+    pub(crate) fn follow(
+        &self,
+        names: &[String],
+        options: &Options,
+        (parameters, initial): (&[f64], &[f64]),
+        (begin, end): (f64, f64),
+        mut more: bool,
+        mut visit: impl FnMut(&mut Walk, Option<&Jump>) -> bool,
+    ) -> Result<Counts, IntegrateError> {
         let n = initial.len();
         let full = |head: &[f64]| {
             let mut inputs = vec![0.0; 1 + n];
@@ -102,30 +137,19 @@ impl Course {
         });
         let walk = Walk::new(stepper, names, &options, &constants, initial, begin);
         let mut walk = walk.map_err(|error| explained(memory.as_ref(), names, error))?;
-        let mut instants = grid.iter().enumerate().peekable();
-        let mut state = vec![0.0; n];
-        while let Some((index, _)) = instants.next_if(|&(_, time)| time <= begin) {
-            row(index, initial);
-        }
-        while instants.peek().is_some() {
+        let mut reach = Reach::new(end);
+        while more {
             if let Some(memory) = &mut memory {
                 memory.aim(&mut walk)?;
             }
             walk.step().map_err(|error| explained(memory.as_ref(), names, error))?;
+            reach.check(walk.clock(), walk.last_step(), &options)?;
             let jump = match &mut watch {
                 Some(watch) => watch.find(&mut walk)?,
                 None => None,
             };
             let end = jump.as_ref().map_or(walk.time(), |jump| jump.time);
-            let reached = |time: f64, walk: &Walk| match &jump {
-                // At the instant of a jump the state is the one behind it.
-                Some(jump) => time < jump.time,
-                None => walk.until(time) <= 0.0,
-            };
-            while let Some((index, time)) = instants.next_if(|&(_, time)| reached(time, &walk)) {
-                walk.interpolate(time, &mut state);
-                row(index, &state);
-            }
+            more = visit(&mut walk, jump.as_ref());
             if let Some(memory) = &mut memory {
                 memory.keep(&mut walk, end);
             }

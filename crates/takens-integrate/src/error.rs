@@ -153,6 +153,34 @@ pub enum IntegrateError {
         /// As many steps as are allowed.
         most: u64,
     },
+    /// No number of iterations that is allowed leads to the end.
+    #[error(
+        "{wanted:e} iterations are too far; fewer than {most:e} are allowed: ask for fewer, or allow more steps"
+    )]
+    TooManyIterations {
+        /// Iterations asked for.
+        wanted: f64,
+        /// So many are too many.
+        most: u64,
+    },
+    /// A section of what crosses nothing.
+    #[error("a section is of a flow without noise, and this is {what}")]
+    NoSection {
+        /// What the system is.
+        what: &'static str,
+    },
+    /// A section that is not met often enough.
+    #[error(
+        "the section was crossed {found} times up to t = {time}, and {wanted} were asked for; take another section or direction, or more time"
+    )]
+    TooFewCrossings {
+        /// Crossings found.
+        found: usize,
+        /// Crossings asked for.
+        wanted: usize,
+        /// How far the trajectory was followed.
+        time: f64,
+    },
     /// A map's state leaves the numbers.
     #[error("{component} goes to infinity at iteration {iteration}")]
     Escape {

@@ -65,6 +65,13 @@ pub(crate) struct Jump {
     fired: Vec<usize>,
 }
 
+impl Jump {
+    /// Whether this event, by its place in the system, is one of those that happened.
+    pub(crate) fn is_of(&self, event: usize) -> bool {
+        self.fired.contains(&event)
+    }
+}
+
 impl Events {
     pub(crate) fn new(
         field: &VectorField,

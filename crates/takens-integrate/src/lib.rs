@@ -4,7 +4,7 @@
 //! which compiles once for many starts. A flow is stepped by Taylor series, in `taylor`, or by DOP853: `staged`
 //! does it with loops, `fused` writes the whole step as one program for those who make many, with the same
 //! bits, and `walk` chooses the steps; `stuck` tells why there are none. A map is iterated by `map`. Delays
-//! are in `retarded`, delays and jumps in `course` with its parts `delay` and `event`, noise in `noise` with `brownian`; `rolled`
+//! are in `retarded`, delays and jumps in `course` with its parts `delay` and `event`, [`crossings`] of a section in `section`, noise in `noise` with `brownian`; `rolled`
 //! is for systems whose equations stayed loops. `truth` follows a system in double-double arithmetic, to tell how
 //! far a trajectory is right. `ensemble` is for many trajectories at once. [`observe`] computes what is seen of the states.
 
@@ -20,6 +20,7 @@ mod fused;
 mod layout;
 mod map;
 mod observe;
+mod reach;
 mod staged;
 mod stepper;
 mod stuck;
@@ -37,6 +38,7 @@ mod course;
 mod delay;
 mod event;
 mod retarded;
+mod section;
 
 mod brownian;
 mod noise;
@@ -54,5 +56,6 @@ pub use options::{EngineChoice, Options};
 pub use propagator::{Propagator, Solution, sample};
 pub use retarded::{DelayWalk, with_whole_exponents};
 pub use rolled::{rolled_initial, rolled_observe, rolled_parameters};
+pub use section::{Crossings, Section, crossings};
 pub use truth::{NoTruth, Truth};
 pub use walk::Walk;

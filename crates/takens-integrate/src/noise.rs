@@ -10,6 +10,8 @@
 //! sections 10.2 and 10.3, unverified.
 
 use crate::brownian::{Brownian, END};
+use crate::clock::Clock;
+use crate::reach::Reach;
 use crate::{IntegrateError, Options};
 use std::sync::Arc;
 use takens_core::TimeGrid;
@@ -95,6 +97,9 @@ impl Noisy {
         let spacing = grid.step().unwrap_or_else(|| gaps.fold(f64::INFINITY, f64::min));
         let spacing = if spacing.is_finite() { spacing } else { last - begin };
         let longest = options.max_step.unwrap_or(spacing / 16.0);
+        if last > begin {
+            Reach::new(last).check_even(Clock::new(begin), longest, options)?;
+        }
         let (mut time, mut made) = (begin, 0_u64);
         for (index, until) in grid.iter().enumerate() {
             let (from, span) = (time, until - time);

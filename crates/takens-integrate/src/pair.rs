@@ -9,6 +9,7 @@ mod tsit5;
 mod verner98;
 mod walk;
 
+use crate::auto::{Steps, follow};
 use crate::method::{Flow, Start};
 use crate::options::Options;
 use crate::walk::Counts;
@@ -56,12 +57,7 @@ impl Flow for Pair {
         out: &mut [f64],
     ) -> Result<Counts, IntegrateError> {
         let mut walk = PairWalk::new(self.tableau, &self.programs, names, options, start)?;
-        for (time, row) in grid.iter().zip(out.chunks_exact_mut(names.len())) {
-            while walk.until(time) > 0.0 {
-                walk.step()?;
-            }
-            walk.interpolate(time, row);
-        }
+        follow(&mut walk, options, grid, out)?;
         Ok(walk.counts())
     }
 }

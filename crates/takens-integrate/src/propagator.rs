@@ -8,6 +8,7 @@ use crate::method::{Flow, Start};
 use crate::noise::Noisy;
 use crate::options::Options;
 use crate::pair::Pair;
+use crate::reach;
 use crate::retarded::Retarded;
 use crate::stepper::Stepper;
 use crate::stiff::Radau5;
@@ -280,6 +281,8 @@ impl Propagator {
             }
             Motion::Map(map) => {
                 check_iterations(grid)?;
+                let (first, last) = (grid.time(0), grid.time(grid.len() - 1));
+                reach::check_iterations(last - first, &self.options)?;
                 let row = put(&mut values);
                 let made = iterate(&**map, &self.names, parameters, initial, grid.iter(), row)?;
                 (made, 0, made)

@@ -14,6 +14,7 @@
 use crate::clock::Clock;
 use crate::method::{Flow, Start};
 use crate::options::Options;
+use crate::reach::Reach;
 use crate::walk::{Counts, asked};
 use crate::{IntegrateError, Method};
 use std::sync::Arc;
@@ -129,6 +130,7 @@ impl Flow for Symplectic {
         let mut counts = Counts::default();
         let mut x = start.state.to_vec();
         let mut now = Clock::new(start.time);
+        Reach::new(grid.time(grid.len() - 1)).check_even(now, h, options)?;
         for (time, row) in grid.iter().zip(out.chunks_exact_mut(self.n)) {
             while now.until(time) >= h {
                 if counts.steps >= options.max_steps {

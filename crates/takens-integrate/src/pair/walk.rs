@@ -6,6 +6,7 @@
 use super::program::{Programs, STEP, TIME, TIME_LOW, TOLERANCE};
 use super::tableau::Tableau;
 use crate::IntegrateError;
+use crate::auto::Steps;
 use crate::clock::Clock;
 use crate::method::Start;
 use crate::options::Options;
@@ -76,83 +77,6 @@ impl<'a> PairWalk<'a> {
             None => walk.first_step(),
         };
         Ok(walk)
-    }
-
-    /// How much later `time` is than the time reached.
-    pub(super) fn until(&self, time: f64) -> f64 {
-        self.now.until(time)
-    }
-
-    pub(super) fn counts(&self) -> Counts {
-        self.counts
-    }
-
-    /// Makes one step.
-    pub(super) fn step(&mut self) -> Result<(), IntegrateError> {
-        self.settle();
-        let mut refused = false;
-        loop {
-            let tried = self.counts.steps + self.counts.rejected;
-            if tried >= self.options.max_steps {
-                return Err(IntegrateError::MaxSteps { steps: tried, time: self.now.high });
-            }
-            let step = self.next_step.min(self.options.max_step.unwrap_or(f64::INFINITY));
-            if step <= f64::EPSILON * self.now.high.abs() || step < f64::MIN_POSITIVE {
-                return Err(self.stuck(step));
-            }
-            self.frame[TIME] = self.now.high;
-            self.frame[TIME_LOW] = self.now.low;
-            self.frame[STEP] = step;
-            self.programs.step(&mut self.frame);
-            self.counts.evaluations += self.tableau.weights.len() as u64;
-            let places = self.programs.places;
-            let error = (self.frame[places.error()] / places.n as f64).sqrt();
-            let root = math::pow(error, 1.0 / f64::from(self.tableau.estimate + 1));
-            let factor = (0.9 / root).clamp(1.0 / 3.0, 6.0);
-            let end = &self.frame[places.y().start..places.k_last().end];
-            if error <= 1.0 && end.iter().all(|value| value.is_finite()) {
-                self.next_step = step * if refused { factor.min(1.0) } else { factor };
-                self.before = self.now;
-                self.now = self.now.later(step);
-                (self.stepped, self.dense) = (true, false);
-                self.counts.steps += 1;
-                return Ok(());
-            }
-            refused = true;
-            self.counts.rejected += 1;
-            // Where the error is no number, neither is the factor.
-            self.next_step = step * if error > 1.0 && error.is_finite() { factor } else { 0.1 };
-        }
-    }
-
-    /// The state at `time`, within the last step.
-    ///
-    /// The polynomials of Verner's dense output have coefficients up to 10⁵, which cancel: between the
-    /// ends of a step it is good to about `1e-12 · h · |x'|`, at the ends to the last digit.
-    pub(super) fn interpolate(&mut self, time: f64, out: &mut [f64]) {
-        let places = self.programs.places;
-        if !self.stepped {
-            out.copy_from_slice(&self.frame[places.x()]);
-            return;
-        }
-        if self.now.until(time) == 0.0 {
-            out.copy_from_slice(&self.frame[places.y()]);
-            return;
-        }
-        if !self.dense {
-            self.programs.dense(&mut self.frame);
-            self.counts.evaluations += (self.tableau.nodes.len() - 1 - self.tableau.last()) as u64;
-            self.dense = true;
-        }
-        let theta = self.before.until(time) / self.frame[STEP];
-        let x = &self.frame[places.x()];
-        let coefficients = &self.frame[places.dense(1).start..];
-        for (i, out) in out.iter_mut().enumerate() {
-            let sum = (0..places.powers)
-                .rev()
-                .fold(0.0, |sum, power| theta * (sum + coefficients[power * places.n + i]));
-            *out = x[i] + sum;
-        }
     }
 
     fn derivative(&mut self, time: f64, state: &[f64]) -> Vec<f64> {
@@ -235,5 +159,91 @@ impl<'a> PairWalk<'a> {
             undefined: (0..places.n).find(undefined),
         };
         stuck.error()
+    }
+}
+
+impl Steps for PairWalk<'_> {
+    fn step(&mut self) -> Result<(), IntegrateError> {
+        self.settle();
+        let mut refused = false;
+        loop {
+            let tried = self.counts.steps + self.counts.rejected;
+            if tried >= self.options.max_steps {
+                return Err(IntegrateError::MaxSteps { steps: tried, time: self.now.high });
+            }
+            let step = self.next_step.min(self.options.max_step.unwrap_or(f64::INFINITY));
+            if step <= f64::EPSILON * self.now.high.abs() || step < f64::MIN_POSITIVE {
+                return Err(self.stuck(step));
+            }
+            self.frame[TIME] = self.now.high;
+            self.frame[TIME_LOW] = self.now.low;
+            self.frame[STEP] = step;
+            self.programs.step(&mut self.frame);
+            self.counts.evaluations += self.tableau.weights.len() as u64;
+            let places = self.programs.places;
+            let error = (self.frame[places.error()] / places.n as f64).sqrt();
+            let root = math::pow(error, 1.0 / f64::from(self.tableau.estimate + 1));
+            let factor = (0.9 / root).clamp(1.0 / 3.0, 6.0);
+            let end = &self.frame[places.y().start..places.k_last().end];
+            if error <= 1.0 && end.iter().all(|value| value.is_finite()) {
+                self.next_step = step * if refused { factor.min(1.0) } else { factor };
+                self.before = self.now;
+                self.now = self.now.later(step);
+                (self.stepped, self.dense) = (true, false);
+                self.counts.steps += 1;
+                return Ok(());
+            }
+            refused = true;
+            self.counts.rejected += 1;
+            // Where the error is no number, neither is the factor.
+            self.next_step = step * if error > 1.0 && error.is_finite() { factor } else { 0.1 };
+        }
+    }
+
+    /// The state at `time`, within the last step.
+    ///
+    /// The polynomials of Verner's dense output have coefficients up to 10⁵, which cancel: between the
+    /// ends of a step it is good to about `1e-12 · h · |x'|`, at the ends to the last digit.
+    fn interpolate(&mut self, time: f64, out: &mut [f64]) {
+        let places = self.programs.places;
+        if !self.stepped {
+            out.copy_from_slice(&self.frame[places.x()]);
+            return;
+        }
+        if self.now.until(time) == 0.0 {
+            out.copy_from_slice(&self.frame[places.y()]);
+            return;
+        }
+        if !self.dense {
+            self.programs.dense(&mut self.frame);
+            self.counts.evaluations += (self.tableau.nodes.len() - 1 - self.tableau.last()) as u64;
+            self.dense = true;
+        }
+        let theta = self.before.until(time) / self.frame[STEP];
+        let x = &self.frame[places.x()];
+        let coefficients = &self.frame[places.dense(1).start..];
+        for (i, out) in out.iter_mut().enumerate() {
+            let sum = (0..places.powers)
+                .rev()
+                .fold(0.0, |sum, power| theta * (sum + coefficients[power * places.n + i]));
+            *out = x[i] + sum;
+        }
+    }
+
+    fn now(&self) -> Clock {
+        self.now
+    }
+
+    fn last_step(&self) -> f64 {
+        if self.counts.steps == 0 { 0.0 } else { self.frame[STEP] }
+    }
+
+    fn state(&self) -> &[f64] {
+        let places = self.programs.places;
+        &self.frame[if self.stepped { places.y() } else { places.x() }]
+    }
+
+    fn counts(&self) -> Counts {
+        self.counts
     }
 }

@@ -19,6 +19,7 @@ mod walk;
 use crate::IntegrateError;
 use crate::delay::Delays;
 use crate::options::Options;
+use crate::reach::Reach;
 use crate::walk::Counts;
 pub use columns::DelayWalk;
 use equation::Equation;
@@ -109,10 +110,12 @@ impl Retarded {
             row.copy_from_slice(initial);
             rest = later;
         }
+        let mut reach = Reach::new(grid.time(grid.len() - 1));
         while instants.peek().is_some() {
             walk.step()?;
             let now = walk.now();
             let segment = walk.last().expect("a step was made");
+            reach.check(now, segment.step, options)?;
             loop {
                 let mut u = [0.0; LANES];
                 let mut count = 0;
