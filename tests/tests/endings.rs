@@ -116,6 +116,62 @@ fn what_cannot_be_held_or_reached_is_refused_at_once() {
 }
 
 #[test]
+fn what_takes_a_thousand_million_steps_is_refused_whatever_makes_them() {
+    let folder = Folder::new();
+    let far = |name, more: &[&str], says| {
+        let all = [&[name, "--points", "3", "--t-end", "1e12"][..], more].concat();
+        folder.fails(&all, 1, says);
+    };
+    for method in ["taylor", "verner98", "tsit5", "symplectic"] {
+        far("HenonHeiles", &["--method", method], "is too far");
+    }
+    far("Slow", &[], "is too far");
+    far("Slow", &["--method", "dop853"], "is too far");
+    far("Henon", &[], "1e12 iterations are too far");
+    // Noise has an end before that.
+    let noisy = ["LorenzNoisy", "--points", "3", "--t-end", "1e9", "--max-step", "0.01"];
+    folder.fails(&noisy, 1, "is too far");
+    // What is far but can be done is done.
+    assert_eq!(folder.trajectory(&["Henon", "--points", "3", "--t-end", "2e6"]).0, 0);
+}
+
+#[test]
+fn how_well_an_energy_was_kept_is_told() {
+    let folder = Folder::new();
+    let file = folder.path().join("out.csv");
+    let drift = |name: &str, tolerance: &str| -> Vec<(String, f64)> {
+        let path = file.to_str().unwrap();
+        let report = takens_tests::json(&[
+            "trajectory",
+            name,
+            "--t-end",
+            "200",
+            "--dt",
+            "1",
+            "--method",
+            "dop853",
+            "--tol",
+            tolerance,
+            "--json",
+            "-o",
+            path,
+        ]);
+        let drifts = report["drifts"].as_array().unwrap();
+        let one = |drift: &serde_json::Value| {
+            let name = drift["name"].as_str().unwrap().to_owned();
+            (name, drift["greatest"].as_f64().unwrap())
+        };
+        drifts.iter().map(one).collect()
+    };
+    let (rough, fine) = (drift("HenonHeiles", "1e-4"), drift("HenonHeiles", "1e-8"));
+    assert_eq!(rough[0].0, "energy");
+    // The energy's error goes with the tolerance.
+    assert!((1e-12..1e-5).contains(&rough[0].1), "{rough:?}");
+    assert!(fine[0].1 < 1e-2 * rough[0].1, "{rough:?}, {fine:?}");
+    assert_eq!(drift("Lorenz", "1e-6"), []);
+}
+
+#[test]
 fn steps_end_at_the_delay_where_that_is_shorter() {
     // The natural step is a hundred delays; what is delayed is known all the same.
     let folder = Folder::new();

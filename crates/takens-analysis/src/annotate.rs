@@ -1,4 +1,4 @@
-//! All that is known of a system's motion, at once.
+//! All that is known of a system's motion, at once: an [`Annotation`].
 
 use crate::correlation::{STAYS, dimension_of, entropy_of};
 use crate::decide::{Evidence, decide};
@@ -6,75 +6,25 @@ use crate::orbit::{Orbit, SAMPLES};
 use crate::pairs::Pairs;
 use crate::spectrum::affordable_steps;
 use crate::{
-    Alignment, AnalysisError, Drift, Estimate, Scaling, Spectrum, SpectrumOptions, Verdict,
+    AnalysisError, Annotation, Estimate, ORDER, Spectrum, SpectrumOptions, Verdict,
     alignment_index, dominant_period, drifts, has_jumps, largest_exponent_by_divergence,
     lyapunov_spectrum, permutation_entropy, pesin_entropy, zero_one_test,
 };
 use takens_integrate::IntegrateError;
 use takens_symbolic::{FieldKind, VectorField};
 
-/// What was computed of a system at given parameters and start. What could not be computed is absent.
-#[derive(Debug, Clone, PartialEq, serde::Serialize, serde::Deserialize)]
-pub struct Annotation {
-    /// Lyapunov exponents per unit of system time (per iteration), from the greatest; none if the
-    /// trajectory ended too early.
-    pub exponents: Vec<f64>,
-    /// Their standard errors.
-    pub standard_errors: Vec<f64>,
-    /// The Kaplan-Yorke dimension.
-    pub kaplan_yorke: Option<f64>,
-    /// Its standard error.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub kaplan_yorke_error: Option<f64>,
-    /// The mean divergence along the trajectory, which the exponents sum to (in a map, the mean of the
-    /// logarithm of the Jacobian's determinant).
-    pub mean_divergence: Option<f64>,
-    /// The dominant period in system time (iterations); see [`dominant_period`].
-    pub period: Option<f64>,
-    /// The time over which the exponents were averaged.
-    pub t_end: f64,
-    /// The kind of motion, by all tests that were made.
-    pub verdict: Verdict,
-    /// Why it is undecided.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub reason: Option<String>,
-    /// Whether the right-hand side of a flow may jump (see [`has_jumps`]).
-    #[serde(default)]
-    pub has_jumps: bool,
-    /// The largest exponent found again, from the distance of two trajectories.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub largest_by_divergence: Option<Estimate>,
-    /// `K` of the 0-1 test; see [`zero_one_test`].
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub zero_one: Option<f64>,
-    /// How far two tangent vectors aligned; see [`alignment_index`].
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub alignment: Option<Alignment>,
-    /// The correlation dimension of the components observed, each scaled to variance one, with its
-    /// scaling range in these units. Of a system that is driven in time it is that of the attractor as
-    /// the components show it.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub correlation_dimension: Option<Scaling>,
-    /// The Kolmogorov-Sinai entropy by Pesin's formula, per unit of system time.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub kolmogorov_sinai: Option<Estimate>,
-    /// The correlation entropy `K₂` of a map, per iteration. (Of flows so few samples give it too high.)
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub correlation_entropy: Option<Estimate>,
-    /// The permutation entropy of patterns of [`ORDER`] samples, 0 to 1.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub permutation_entropy: Option<f64>,
-    /// The time between the samples that the 0-1 test, the correlation sums and the permutation entropy read.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub sample_step: Option<f64>,
-    /// How far the energy and the declared invariants drifted along the sampled trajectory, integrated at a
-    /// tolerance of 1e-8.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub drifts: Vec<Drift>,
-}
-
-/// Values to a pattern of an annotation's permutation entropy.
-pub const ORDER: usize = 5;
+/// Quantities that follow from a spectrum.
+const OF_THE_SPECTRUM: [&str; 6] = [
+    "exponents",
+    "kaplan_yorke",
+    "mean_divergence",
+    "kolmogorov_sinai",
+    "largest_by_divergence",
+    "alignment",
+];
+/// Those read off a series of samples, that of maps alone last.
+const OF_A_SERIES: [&str; 4] =
+    ["permutation_entropy", "zero_one", "correlation_dimension", "correlation_entropy"];
 
 /// Computes what is known of a system's motion, in a few seconds.
 ///
@@ -97,12 +47,13 @@ pub fn annotate(
     period: Option<f64>,
 ) -> Result<Annotation, AnalysisError> {
     let subject = Subject { field, parameters, initial };
-    let found = about_the_motion(dominant_period(field, parameters, initial, period))?.ok();
-    let scale = period.or(found);
+    let mut annotation = Annotation::empty();
+    let found = about_the_motion(dominant_period(field, parameters, initial, period))?;
+    annotation.period = annotation.or_why("period", found);
+    let scale = period.or(annotation.period);
     let mut options = SpectrumOptions::for_field(field, scale);
     // Far more than is planned for; a system that takes still shorter steps gets a shorter average.
     options.max_steps = (6.0 * affordable_steps(field)).max(20_000.0) as u64;
-    let mut annotation = Annotation::without_exponents(found, Verdict::Undecided);
     // A map's Jacobian is right on either side of a jump, and nothing lies between.
     annotation.has_jumps = field.kind == FieldKind::Flow && has_jumps(field);
     if annotation.has_jumps {
@@ -114,11 +65,18 @@ pub fn annotate(
         Ok(spectrum) => judge(&mut annotation, &spectrum, subject, &options),
         Err(error) => {
             use IntegrateError::{BlowUp, Escape};
+            annotation.lack(&OF_THE_SPECTRUM, &error);
             let escaped = matches!(error, AnalysisError::Integrate(BlowUp { .. } | Escape { .. }));
             if escaped {
                 annotation.verdict = Verdict::Unbounded;
             } else {
-                annotation.reason = Some(error.to_string());
+                use IntegrateError::MaxSteps;
+                let tiny = matches!(error, AnalysisError::Integrate(MaxSteps { .. }));
+                annotation.reason = Some(if tiny && annotation.has_jumps {
+                    format!("the motion sticks where the right-hand side jumps: {error}")
+                } else {
+                    error.to_string()
+                });
             }
         }
     }
@@ -150,19 +108,25 @@ fn judge(
     annotation.kaplan_yorke = Some(spectrum.kaplan_yorke);
     annotation.kaplan_yorke_error = Some(spectrum.kaplan_yorke_error());
     annotation.mean_divergence = Some(spectrum.mean_divergence).filter(|mean| mean.is_finite());
+    if annotation.mean_divergence.is_none() {
+        annotation.lack(&["mean_divergence"], &"with delays there are infinitely many directions");
+    }
     annotation.kolmogorov_sinai = Some(pesin_entropy(spectrum));
     annotation.t_end = spectrum.t_end;
     let mut evidence = Evidence { zero_one: annotation.zero_one, ..Evidence::default() };
     let half = SpectrumOptions { t_end: 0.5 * options.t_end, ..options.clone() };
     let again = largest_exponent_by_divergence(field, parameters, initial, &half);
-    if let Ok((value, standard_error, time)) = again {
+    if let Some((value, standard_error, time)) = annotation.or_why("largest_by_divergence", again) {
         let again = Estimate { value, standard_error };
         annotation.largest_by_divergence = Some(again);
         evidence.divergence = Some((again, time));
     }
     // Over 5000 turns vectors on a curve come no nearer than 1e-8; of jumps the index knows nothing.
-    if !annotation.has_jumps {
-        evidence.alignment = alignment_index(field, parameters, initial, options).ok();
+    if annotation.has_jumps {
+        annotation.lack(&["alignment"], &"the index knows nothing of jumps");
+    } else {
+        let index = alignment_index(field, parameters, initial, options);
+        evidence.alignment = annotation.or_why("alignment", index);
     }
     annotation.alignment = evidence.alignment;
     (annotation.verdict, annotation.reason) = decide(spectrum, &evidence, annotation.period);
@@ -176,32 +140,61 @@ fn series(
     options: &SpectrumOptions,
 ) -> Result<(), AnalysisError> {
     let Subject { field, parameters, initial } = subject;
-    let period = match (field.kind, period) {
-        (FieldKind::Flow, None) => return Ok(()),
-        (_, period) => period.unwrap_or(1.0),
+    let is_map = field.kind == FieldKind::Map;
+    let wanted = &OF_A_SERIES[..if is_map { 4 } else { 3 }];
+    let period = match period {
+        None if !is_map => {
+            annotation.lack(wanted, &"without a period there is no step between samples");
+            return Ok(());
+        }
+        period => period.unwrap_or(1.0),
     };
     let samples = affordable_samples(field);
     let budget = (options.transient, period);
     let orbit = Orbit::new(field, parameters, initial, budget, samples, 2_000_000);
-    let Ok(orbit) = about_the_motion(orbit)? else { return Ok(()) };
+    let orbit = match about_the_motion(orbit)? {
+        Ok(orbit) => orbit,
+        Err(error) => {
+            annotation.lack(wanted, &error);
+            if field.hamiltonian.is_some() || !field.invariants.is_empty() {
+                annotation.lack(&["drifts"], &error);
+            }
+            return Ok(());
+        }
+    };
     annotation.drifts = drifts(field, parameters, &orbit.states)?;
-    let Some(series) = orbit.series() else { return Ok(()) };
+    let Some(series) = orbit.series() else {
+        annotation.lack(wanted, &"nothing moves");
+        return Ok(());
+    };
     annotation.sample_step = Some(orbit.step);
-    annotation.permutation_entropy = permutation_entropy(&series, ORDER).ok();
+    let entropy = permutation_entropy(&series, ORDER);
+    annotation.permutation_entropy = annotation.or_why("permutation_entropy", entropy);
     if !field.noise.names.is_empty() {
-        // Noise has every dimension and passes every test for chaos.
+        annotation.lack(&wanted[1..], &"noise has every dimension and passes every test for chaos");
         return Ok(());
     }
-    annotation.zero_one = zero_one_test(&series).ok();
-    // With delays the state alone is a shadow of what moves.
-    let Some(points) = orbit.points().filter(|_| field.delays.is_empty()) else { return Ok(()) };
-    let theiler =
-        if field.kind == FieldKind::Map { 10 } else { (3.0 * period / orbit.step) as usize };
-    if let Ok(pairs) = Pairs::count(points.view(), theiler, &STAYS) {
-        annotation.correlation_dimension = dimension_of(&pairs).ok();
-        if field.kind == FieldKind::Map {
-            annotation.correlation_entropy = entropy_of(&pairs, orbit.step).ok();
+    annotation.zero_one = annotation.or_why("zero_one", zero_one_test(&series));
+    if !field.delays.is_empty() {
+        annotation.lack(&wanted[2..], &"with delays the state alone is a shadow of what moves");
+        return Ok(());
+    }
+    let Some(points) = orbit.points() else {
+        annotation.lack(&wanted[2..], &"a component has no bounds");
+        return Ok(());
+    };
+    let theiler = if is_map { 10 } else { (3.0 * period / orbit.step) as usize };
+    match Pairs::count(points.view(), theiler, &STAYS) {
+        Ok(pairs) => {
+            let dimension = dimension_of(&pairs);
+            annotation.correlation_dimension =
+                annotation.or_why("correlation_dimension", dimension);
+            if is_map {
+                let entropy = entropy_of(&pairs, orbit.step);
+                annotation.correlation_entropy = annotation.or_why("correlation_entropy", entropy);
+            }
         }
+        Err(error) => annotation.lack(&wanted[2..], &error),
     }
     Ok(())
 }
@@ -210,32 +203,6 @@ fn series(
 fn affordable_samples(field: &VectorField) -> usize {
     let few = 1.0 + field.dim() as f64 / 16.0;
     ((SAMPLES as f64 / few) as usize).max(2000)
-}
-
-impl Annotation {
-    fn without_exponents(period: Option<f64>, verdict: Verdict) -> Self {
-        Self {
-            exponents: vec![],
-            standard_errors: vec![],
-            kaplan_yorke: None,
-            kaplan_yorke_error: None,
-            mean_divergence: None,
-            period,
-            t_end: 0.0,
-            verdict,
-            reason: None,
-            has_jumps: false,
-            largest_by_divergence: None,
-            zero_one: None,
-            alignment: None,
-            correlation_dimension: None,
-            kolmogorov_sinai: None,
-            correlation_entropy: None,
-            permutation_entropy: None,
-            sample_step: None,
-            drifts: vec![],
-        }
-    }
 }
 
 /// The inner result is the motion's, the outer that of what was asked.

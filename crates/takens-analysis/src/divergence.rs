@@ -13,7 +13,8 @@ use takens_symbolic::{FieldKind, VectorField};
 /// Two copies of the system are moved together, a distance of 1e-6 of the size of the state apart;
 /// at 20000 times the second is put back to that distance along the line that joins them, and the
 /// exponent is the mean rate at which the logarithm of the distance grew in between. In a map that is
-/// done at every iteration, at a distance of 1e-8. It needs no
+/// done at every iteration, at a distance of 1e-8 (more where the state has grown so large that
+/// rounding would show). It needs no
 /// derivative: so it is right where the equations jump, where the variational equations are not.
 ///
 /// Takes the options of a spectrum; the integration is at a tolerance of 1e-8 or less, since the
@@ -97,6 +98,8 @@ pub fn largest_exponent_by_divergence(
 
 /// As much as a map's copies are apart, over the size of the state: the square root of the precision, roughly.
 const APART: f64 = 1e-8;
+/// As much as they are apart at least, over the state as it is then: a thousandth of it is rounding.
+const SEEN: f64 = 1024.0 * f64::EPSILON;
 
 fn of_map(
     field: &VectorField,
@@ -140,6 +143,9 @@ fn of_map(
             inputs[0] += 1.0;
         }
         first[1..=n].copy_from_slice(&images.0);
+        // An angle that goes round and round has no bounds.
+        let size = images.0.iter().fold(0.0f64, |size, x| size.max(x.abs()));
+        let distance = distance.max(SEEN * size);
         for (place, (x, y)) in images.0.iter().zip(&images.1).enumerate() {
             // Two that have met are put apart anew.
             let along = if after > 0.0 { (y - x) / after } else { direction[place] / length };

@@ -3,6 +3,7 @@
 //! Start at [`lyapunov_spectrum`] or, for all that is known of a system at once, at [`annotate`].
 
 mod annotate;
+mod annotation;
 mod error;
 mod estimate;
 
@@ -37,7 +38,8 @@ mod variational;
 mod made_up;
 
 pub use alignment::{ALIGNED, Alignment, alignment_index};
-pub use annotate::{Annotation, ORDER, annotate};
+pub use annotate::annotate;
+pub use annotation::{Annotation, ORDER};
 pub use correlation::{Scaling, correlation_dimension, correlation_entropy};
 pub use cost::expected_seconds;
 pub use decide::Says;
@@ -50,6 +52,6 @@ pub use period::dominant_period;
 pub use permutation::permutation_entropy;
 pub use pesin::pesin_entropy;
 pub use spectrum::{Spectrum, SpectrumOptions, lyapunov_spectrum};
-pub use trust::{Proof, TRUST, samples_borne_out, trusted_samples};
+pub use trust::{Proof, TRUST, samples_borne_out, trusted, trusted_samples, truth_beside};
 pub use verdict::Verdict;
 pub use zero_one::zero_one_test;

@@ -1,6 +1,6 @@
 //! How far a trajectory can be believed.
 
-use ndarray::{ArrayView1, ArrayView2};
+use ndarray::{Array2, ArrayView1, ArrayView2};
 use takens_core::Trajectory;
 use takens_integrate::{NoTruth, Truth};
 use takens_symbolic::VectorField;
@@ -21,6 +21,30 @@ pub enum Proof {
 /// As many products as a truth may cost: a few seconds of them.
 const EFFORT: u64 = 200_000_000;
 
+/// How many samples of `trajectory`, from the first, are right, and how that is known: by the truth in
+/// double-double arithmetic or, where a system cannot be followed so, by another run in f64 (with
+/// memory, noise, a motion along a jump, or loops too large to be written out).
+///
+/// - `field`, `parameters`: where the trajectory is from; no field if it was too large to be written out.
+/// - `second_run`: the same trajectory at a finer tolerance.
+///
+/// # Errors
+/// Those of the other run.
+pub fn trusted<E>(
+    field: Option<&VectorField>,
+    parameters: &[f64],
+    trajectory: &Trajectory,
+    second_run: impl FnOnce() -> Result<Trajectory, E>,
+) -> Result<(usize, Proof), E> {
+    if let Some(field) = field
+        && let Ok(samples) = samples_borne_out(field, parameters, trajectory, TRUST)
+    {
+        return Ok((samples, Proof::DoubleDouble));
+    }
+    let other = second_run()?;
+    Ok((trusted_samples(trajectory.values(), other.values(), TRUST), Proof::SecondRun))
+}
+
 /// How many samples of `trajectory`, from the first, the truth bears out.
 ///
 /// The truth starts at the first sample, whose numbers are taken as exact, as are those of
@@ -36,21 +60,44 @@ pub fn samples_borne_out(
     trajectory: &Trajectory,
     threshold: f64,
 ) -> Result<usize, NoTruth> {
+    if trajectory.is_empty() {
+        return Ok(0);
+    }
+    let truth = truth_beside(field, parameters, trajectory, threshold, EFFORT)?;
+    Ok(trusted_samples(trajectory.values(), truth.values(), threshold))
+}
+
+/// The truth that starts where `trajectory` does, rounded, at the same instants: up to the first at
+/// which the two are `apart` or more, as [`trusted_samples`] measures it.
+///
+/// - `effort`: products of coefficients that it may cost; some 10⁸ a second.
+///
+/// # Errors
+/// [`NoTruth`] if the system is of a kind that is not followed so, or cannot be followed so far.
+///
+/// # Panics
+/// If the trajectory is empty or of another system.
+pub fn truth_beside(
+    field: &VectorField,
+    parameters: &[f64],
+    trajectory: &Trajectory,
+    apart: f64,
+    effort: u64,
+) -> Result<Trajectory, NoTruth> {
     let values = trajectory.values();
-    let Some(first) = values.rows().into_iter().next() else { return Ok(0) };
+    let first = values.row(0).to_vec();
     let scale = scale(values);
-    let mut right = 1;
-    let mut high = vec![0.0; scale.len()];
+    let mut rows = first.clone();
     let truth = Truth::new(field)?;
-    truth.follow(parameters, &first.to_vec(), trajectory.grid(), EFFORT, |index, state| {
-        for (high, value) in high.iter_mut().zip(state) {
-            *high = value.high();
-        }
-        let agrees = deviation(values.row(index), ArrayView1::from(&high), &scale) < threshold;
-        right += usize::from(agrees);
-        agrees
+    truth.follow(parameters, &first, trajectory.grid(), effort, |index, state| {
+        let from = rows.len();
+        rows.extend(state.iter().map(|value| value.high()));
+        deviation(values.row(index), ArrayView1::from(&rows[from..]), &scale) < apart
     })?;
-    Ok(right)
+    let len = rows.len() / first.len();
+    let rows = Array2::from_shape_vec((len, first.len()), rows).expect("whole rows");
+    let grid = trajectory.slice(0, len).grid().clone();
+    Ok(Trajectory::new(grid, rows, trajectory.names().to_vec()).expect("a row per instant"))
 }
 
 /// How many samples, from the first, of two computations of one trajectory agree.

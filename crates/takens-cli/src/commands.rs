@@ -21,6 +21,7 @@ pub(crate) mod list;
 pub(crate) mod lsp;
 pub(crate) mod lyapunov;
 pub(crate) mod plugin;
+pub(crate) mod poincare;
 pub(crate) mod report;
 pub(crate) mod rescore;
 pub(crate) mod show;

@@ -9,7 +9,6 @@ mod columns;
 mod commands;
 mod failure;
 mod files;
-mod horizon;
 mod input;
 mod interrupt;
 mod parameters;
@@ -22,7 +21,8 @@ mod table;
 use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 use commands::{
     annotate, bench, check, dataset, diff, discover, ensemble, eval, explain, export, fmt, import,
-    judge, leaderboard, list, lsp, lyapunov, plugin, report, rescore, show, status, trajectory,
+    judge, leaderboard, list, lsp, lyapunov, plugin, poincare, report, rescore, show, status,
+    trajectory,
 };
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -56,6 +56,8 @@ enum Command {
     Eval(eval::Arguments),
     /// Integrate one trajectory and write it to a file
     Trajectory(trajectory::Arguments),
+    /// Find where a trajectory crosses a surface, and write the states there to a file
+    Poincare(poincare::Arguments),
     /// Integrate many starts or parameter values at once
     Ensemble(ensemble::Arguments),
     /// Write the collection as trajectories: splits, noise, formats, with a manifest and its hash
@@ -114,6 +116,7 @@ fn main() -> ExitCode {
         Command::Explain(arguments) => explain::run(arguments),
         Command::Eval(arguments) => eval::run(arguments, files),
         Command::Trajectory(arguments) => trajectory::run(arguments, files),
+        Command::Poincare(arguments) => poincare::run(arguments, files),
         Command::Ensemble(arguments) => ensemble::run(arguments, files),
         Command::Dataset(arguments) => dataset::run(arguments, files),
         Command::Lyapunov(arguments) => lyapunov::run(arguments, files),

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use takens_catalog::{Entry, Instance, RolledInstance};
 use takens_core::Trajectory;
 use takens_integrate::{IntegrateError, Options, Propagator};
-use takens_symbolic::FieldKind;
+use takens_symbolic::{FieldKind, VectorField};
 
 /// A system with numbers for everything.
 pub(crate) enum Subject {
@@ -29,6 +29,14 @@ impl Subject {
         }
         let flat = entry.instance(given, dimension).map_err(Failure::work)?;
         Ok(Self::Flat(Box::new(flat)))
+    }
+
+    /// The system written out; nothing if it stayed rolled.
+    pub(crate) fn field(&self) -> Option<&VectorField> {
+        match self {
+            Self::Flat(flat) => Some(&flat.flat.field),
+            Self::Rolled(_) => None,
+        }
     }
 
     /// All scalar parameters, in flat order.

@@ -7,7 +7,7 @@ use crate::record::Series;
 use crate::store::DataRecord;
 use ndarray::{Array2, s};
 use serde::{Deserialize, Serialize};
-use takens_analysis::{TRUST, trusted_samples};
+use takens_analysis::{TRUST, trusted_samples, truth_beside};
 use takens_catalog::{Entry, definition_text};
 use takens_core::{Stream, TimeGrid, Trajectory};
 use takens_dsl::SystemKind;
@@ -15,12 +15,18 @@ use takens_integrate::{IntegrateError, Options, Propagator};
 use takens_symbolic::VectorField;
 
 /// Raised whenever the same recipe would give other numbers.
-pub const REVISION: u32 = 2;
+pub const REVISION: u32 = 3;
 
 /// Tolerance of every trajectory that tasks are made from.
 const TOLERANCE: f64 = 1e-14;
-/// Tolerance of the second computation that tells how far the first may be believed.
+/// Tolerance of the second computation that tells how far the first may be believed, where there is no
+/// truth in double-double arithmetic.
 const CHECK_TOLERANCE: f64 = 1e-12;
+/// As many products as that truth may cost: a tenth of a second of them.
+const EFFORT: u64 = 10_000_000;
+/// It is followed until it is so far away, in standard deviations: the horizon is well before that, in
+/// whatever is observed.
+const APART: f64 = 1.0;
 /// Periods, or iterations of a map, before the first sample, for systems that say nothing.
 const DEFAULT_TRANSIENT_PERIODS: f64 = 20.0;
 const DEFAULT_TRANSIENT_ITERATIONS: f64 = 1000.0;
@@ -261,12 +267,13 @@ impl Identity {
 
 /// The data of a task: training part and truth, sampled, observed, with noise.
 ///
-/// The truth is the continuation of the last training state as it is in f64, computed twice, so
-/// that how far it can be trusted counts from where the forecast begins. The second time a flow is
-/// integrated at a coarser tolerance, and a map starts one rounding away: a map has no tolerance,
-/// and rounding is all that parts its computed orbit from the true one. A system with delays, noise or
+/// The truth is the continuation of the last training state as it is in f64. How far it can be trusted
+/// counts from where the forecast begins, and is found by following the same state in double-double
+/// arithmetic ([`truth_beside`]). Where a system cannot be followed so (a motion along a jump, roots), or
+/// not at the effort allowed, a second computation in f64 stands in: a flow is integrated at a coarser
+/// tolerance, a map starts one rounding away. A system with delays, noise or
 /// events has more than its state to go on from: there both parts are of one orbit, which is computed
-/// twice from its beginning.
+/// in f64 twice from its beginning.
 ///
 /// # Errors
 /// [`ProtocolError`] if the system does not fit the recipe or its trajectory cannot be computed.
@@ -322,7 +329,7 @@ struct Parts {
     doubted: Trajectory,
 }
 
-/// The truth is computed from the last training state.
+/// The truth is computed from the last training state, and once more to tell how far it is right.
 fn continued(
     entry: &Entry,
     orbit: &Orbit,
@@ -332,17 +339,19 @@ fn continued(
     let train = orbit.sample(&orbit.state_at(begin)?, begin, step, recipe.train)?;
     let last = train.values().row(recipe.train - 1).to_vec();
     let present = train.grid().time(recipe.train - 1);
-    let ahead = |orbit: &Orbit, state: &[f64]| -> Result<Trajectory, ProtocolError> {
-        let with_present = orbit.sample(state, present, step, recipe.test + 1)?;
-        orbit.observe(&with_present.slice(1, recipe.test + 1))
+    let ahead = |orbit: &Orbit, state: &[f64]| orbit.sample(state, present, step, recipe.test + 1);
+    let seen = |states: &Trajectory| orbit.observe(&states.slice(1, states.len()));
+    let states = ahead(orbit, &last)?;
+    let (field, parameters) = (&orbit.field, &orbit.parameters);
+    let again = match truth_beside(field, parameters, &states, APART, EFFORT) {
+        Ok(truth) => truth,
+        Err(_) if discrete => {
+            let rounded: Vec<f64> = last.iter().map(|x| x * (1.0 + f64::EPSILON)).collect();
+            ahead(orbit, &rounded)?
+        }
+        Err(_) => ahead(&Orbit::new(entry, CHECK_TOLERANCE)?, &last)?,
     };
-    let truth = ahead(orbit, &last)?;
-    let doubted = if discrete {
-        let rounded: Vec<f64> = last.iter().map(|x| x * (1.0 + f64::EPSILON)).collect();
-        ahead(orbit, &rounded)?
-    } else {
-        ahead(&Orbit::new(entry, CHECK_TOLERANCE)?, &last)?
-    };
+    let (truth, doubted) = (seen(&states)?, seen(&again)?);
     Ok(Parts { train: orbit.observe(&train)?, truth, doubted })
 }
 

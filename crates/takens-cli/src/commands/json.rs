@@ -27,8 +27,12 @@ eval        {system, f, jacobian?}
 eval --batch   JSON Lines in: {system, t?, x, params?}; out, in order: {system, f, jacobian?} or
             {system, error}
 trajectory  {system, method, points, t_start, t_end, steps, rejected, evaluations, seconds,
-            compile_seconds, trusted_horizon, horizon_proof}; the proof is \"double_double\" or
-            \"second_run\"; with --no-horizon both are null
+            compile_seconds, trusted_horizon, horizon_proof, drifts}; the proof is \"double_double\"
+            or \"second_run\"; with --no-horizon both are null; drifts is an array of {name,
+            greatest}: the greatest departure of the energy and of each invariant from its first
+            value, over the magnitude of that or 1, whichever is greater
+poincare    {system, section, direction, count, t_first, t_last, steps, rejected, evaluations,
+            seconds}
 ensemble    {system, method, count, components, samples, t_end, steps, rejected, failed,
             first_failure, seconds}
 dataset     {takens, recipe, hash, systems, skipped}, as in manifest.json; a system is {name,
@@ -39,7 +43,8 @@ lyapunov    {system, exponents, standard_errors, kaplan_yorke, sum, mean_diverge
 annotate    {about, systems}; systems by name {definition, exponents, standard_errors, kaplan_yorke,
             kaplan_yorke_error?, mean_divergence, period, t_end, verdict, reason?, has_jumps,
             largest_by_divergence?, zero_one?, alignment?, correlation_dimension?,
-            kolmogorov_sinai?, correlation_entropy?, permutation_entropy?, sample_step?, drifts?};
+            kolmogorov_sinai?, correlation_entropy?, permutation_entropy?, sample_step?, drifts?,
+            missing?}; missing tells by quantity why it is absent;
             show has the same as annotation; an estimate is {value, standard_error}, the
             correlation dimension has its scaling range beside, in standard deviations
 bench, leaderboard   {metric, direction, systems, groups, left_out, rows}; a row is {rank, method,

@@ -6,6 +6,7 @@ use crate::failure::Failure;
 use crate::print;
 use crate::print::measured;
 use serde_json::{Value, json};
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 use takens_analysis::{Annotation, Estimate};
 use takens_catalog::Entry;
@@ -160,7 +161,21 @@ fn known(annotation: &Annotation) -> Vec<(&'static str, String)> {
     let drifts: Vec<String> =
         annotation.drifts.iter().map(|one| format!("{} {:.1e}", one.name, one.greatest)).collect();
     add("drift", (!drifts.is_empty()).then(|| drifts.join(", ")));
+    for (reason, quantities) in missing(annotation) {
+        lines.push(("not known", format!("{}: {reason}", quantities.join(", "))));
+    }
     lines
+}
+
+/// What is absent, by the reason. The verdict tells its own.
+fn missing(annotation: &Annotation) -> BTreeMap<&str, Vec<String>> {
+    let mut reasons: BTreeMap<&str, Vec<String>> = BTreeMap::new();
+    for (quantity, reason) in &annotation.missing {
+        if annotation.reason.as_ref() != Some(reason) {
+            reasons.entry(reason).or_default().push(quantity.replace('_', " "));
+        }
+    }
+    reasons
 }
 
 fn text(entry: &Entry, flat: &Flat) -> String {

@@ -5,12 +5,12 @@ use crate::failure::Failure;
 use crate::files::{self, Format};
 use crate::print::number;
 use crate::subject::Subject;
-use crate::{horizon, parameters, print};
+use crate::{parameters, print};
 use serde::Serialize;
 use std::path::PathBuf;
-use takens_analysis::Proof;
+use takens_analysis::{AnalysisError, Drift, Proof, drifts, trusted};
 use takens_core::{Stream, TimeGrid, Trajectory};
-use takens_integrate::{Method, Options};
+use takens_integrate::{IntegrateError, Method, Options};
 
 /// Integrators by name.
 const METHODS: [&str; 7] = {
@@ -69,7 +69,7 @@ pub(crate) struct Arguments {
     /// The file: csv, npy, parquet or json; csv on standard output if left out
     #[arg(short, long, value_name = "FILE")]
     output: Option<PathBuf>,
-    /// Print steps, evaluations, seconds and trusted horizon as JSON
+    /// Print steps, evaluations, seconds, trusted horizon and drift of the energy as JSON
     #[arg(long, requires = "output")]
     json: bool,
     /// Do not compute how far the trajectory is right
@@ -94,6 +94,8 @@ struct Report {
     /// Time up to which the trajectory is right, counted from its first sample.
     trusted_horizon: Option<f64>,
     horizon_proof: Option<Proof>,
+    /// Of the energy and of each declared invariant.
+    drifts: Vec<Drift>,
 }
 
 pub(crate) fn run(arguments: &Arguments, files: &[PathBuf]) -> Result<(), Failure> {
@@ -151,12 +153,13 @@ pub(crate) fn run(arguments: &Arguments, files: &[PathBuf]) -> Result<(), Failur
                 ..options
             };
             let check = subject.propagator(&finer).map_err(Failure::work)?;
-            check.sample_from(parameters, &start, 0.0, &grid).map_err(failed)
+            let second = check.sample_from(parameters, &start, 0.0, &grid).map_err(failed)?;
+            Ok::<_, Failure>(second.trajectory)
         };
         let trusted = if arguments.no_horizon {
             None
         } else {
-            Some(horizon::trusted(&subject, &solution.trajectory, second_run)?)
+            Some(trusted(subject.field(), parameters, &solution.trajectory, second_run)?)
         };
         print::json(&Report {
             system: arguments.name.clone(),
@@ -172,9 +175,21 @@ pub(crate) fn run(arguments: &Arguments, files: &[PathBuf]) -> Result<(), Failur
             compile_seconds,
             trusted_horizon: trusted.map(|(samples, _)| grid.time(samples.max(1) - 1)),
             horizon_proof: trusted.map(|(_, proof)| proof),
+            drifts: kept(&subject, &solution.trajectory)?,
         })?;
     }
     Ok(())
+}
+
+/// How well what the motion keeps was kept.
+fn kept(subject: &Subject, trajectory: &Trajectory) -> Result<Vec<Drift>, Failure> {
+    // What stays rolled has neither energy nor invariants.
+    let Some(field) = subject.field() else { return Ok(vec![]) };
+    match drifts(field, subject.parameters(), trajectory) {
+        // A quantity of modes or delayed values cannot be told from the states.
+        Err(AnalysisError::Integrate(IntegrateError::OutputReadsMore { .. })) => Ok(vec![]),
+        found => found.map_err(Failure::work),
+    }
 }
 
 fn check(arguments: &Arguments) -> Result<(), Failure> {
