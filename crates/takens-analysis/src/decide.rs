@@ -156,7 +156,7 @@ mod tests {
     /// The verdict on a flow whose largest exponent is `exponent ± 0.001`, found again as `again ± 0.001`.
     #[track_caller]
     fn check(exponent: f64, again: f64, zero_one: f64, wanted: Verdict, objections: usize) {
-        let exponents = vec![exponent, 0.0, -1.0];
+        let exponents = vec![exponent, exponent.min(0.0), -1.0];
         let spectrum = Spectrum {
             standard_errors: vec![0.001; 3],
             sum: exponents.iter().sum(),
