@@ -5534,12 +5534,13 @@ map CoupledMapLattice {
 
 // ---- Delays: one state, driven by its own past --------------------------------------------------
 
-/// Production of blood cells, which answers to their number some time ago.
+/// Production of blood cells, which answers to their number some time ago. Periodic at this delay, chaotic
+/// from about 17 on.
 dde MackeyGlass {
     meta {
         field: "physiology"
         cite: "Glass & Mackey (1979), Ann. N. Y. Acad. Sci., after dysts 0.96"
-        tags: ["autonomous", "delay", "rational"]
+        tags: ["autonomous", "delay", "rational", "not_chaotic"]
     }
     param beta = 0.2, gamma = 0.1, n = 10, tau = 16
     state x = 0.83347846

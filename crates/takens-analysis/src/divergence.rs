@@ -135,17 +135,20 @@ fn of_map(
             break;
         }
         let after = norm(images.0.iter().zip(&images.1).map(|(x, y)| y - x));
+        // An angle that goes round and round has no bounds; two that seem to have met far out are apart by
+        // no more than rounding.
+        let size = images.0.iter().fold(0.0f64, |size, x| size.max(x.abs()));
+        let is_far_out = SEEN * size > distance;
+        let distance = distance.max(SEEN * size);
+        let least = if is_far_out { f64::EPSILON * size } else { f64::MIN_POSITIVE };
         if iteration >= transient {
-            let growth = (after.max(f64::MIN_POSITIVE) / before.max(f64::MIN_POSITIVE)).ln();
+            let growth = (after.max(least) / before.max(f64::MIN_POSITIVE)).ln();
             batches.push(1.0, &[growth]);
         }
         for inputs in [&mut first, &mut second] {
             inputs[0] += 1.0;
         }
         first[1..=n].copy_from_slice(&images.0);
-        // An angle that goes round and round has no bounds.
-        let size = images.0.iter().fold(0.0f64, |size, x| size.max(x.abs()));
-        let distance = distance.max(SEEN * size);
         for (place, (x, y)) in images.0.iter().zip(&images.1).enumerate() {
             // Two that have met are put apart anew.
             let along = if after > 0.0 { (y - x) / after } else { direction[place] / length };
