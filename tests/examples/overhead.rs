@@ -129,6 +129,7 @@ fn fill(sweep: &Path, folder: &Path) -> Result<u64, String> {
             protocol: "custom".into(),
             data: "0123456789abcdef0123456789abcdef".into(),
             status: Status::Done,
+            tuned: String::new(),
             kind: String::new(),
             message: String::new(),
             fit_seconds: Some(0.1),

@@ -53,7 +53,7 @@ fn results_become_a_table() {
         assert!(heading.contains(&name), "{name} is missing from {heading:?}");
     }
     assert_eq!(table.lines().count(), 13);
-    assert!(table.contains("\"\"plugin_hash\"\"") && table.contains(",naive,{},1,p1-coarse,"));
+    assert!(table.contains("\"\"plugin_hash\"\"") && table.contains(",naive,{},,1,p1-coarse,"));
     assert_eq!(&fs::read(&parquet).unwrap()[..4], b"PAR1");
     assert_eq!(run(&["export", text(&folder), "-o", "r.xlsx"]).status.code(), Some(2));
 }

@@ -39,6 +39,10 @@ impl Progress {
                 self.bar.inc(*count as u64);
                 self.bar.reset_eta();
             }
+            Event::Tuned(choice) => self.say(&format!(
+                "{} tuned on {}: {} trials, {:.1} cpu seconds, {}",
+                choice.method, choice.system, choice.trials, choice.cpu_seconds, choice.chosen
+            )),
             Event::Ended(record) => self.ended(record),
         }
     }
@@ -82,6 +86,10 @@ fn line(event: &Event) -> Value {
             "event": "set_aside", "file": file.path, "kept_as": file.kept_as, "reason": file.reason,
         }),
         Event::Known(tasks) => json!({ "event": "known", "tasks": tasks }),
+        Event::Tuned(choice) => json!({
+            "event": "tuned", "system": choice.system, "method": choice.method,
+            "trials": choice.trials, "cpu_seconds": choice.cpu_seconds, "chosen": choice.chosen,
+        }),
         Event::Ended(record) => json!({
             "event": "ended", "task": record.id, "system": record.system, "method": record.method,
             "seed": record.seed, "status": record.status.name(), "kind": record.kind,

@@ -121,6 +121,9 @@ pub(crate) fn difference(
     second: (&Record, Option<&Array2<f64>>),
 ) -> Option<(String, String)> {
     let (a, b) = (first.0, second.0);
+    if a.tuned != b.tuned {
+        return Some((format!("tuned to {}", a.tuned), format!("tuned to {}", b.tuned)));
+    }
     if (a.status, &a.kind) == (b.status, &b.kind) {
         return first_difference(first.1, second.1);
     }

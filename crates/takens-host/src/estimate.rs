@@ -131,6 +131,7 @@ mod tests {
             plugin: 0,
             parameters: "{}".into(),
             seed: 0,
+            tuning: None,
         };
         let plan = Plan {
             recipe: Recipe::preset("p1-fine").unwrap(),
@@ -142,6 +143,8 @@ mod tests {
                 task("d", "Lorenz", "slow"),
                 task("e", "Lorenz", "new"),
             ],
+            tunings: vec![],
+            tuning_stretch: 64,
         };
         let with = |id: &str, method: &str, system: &str, status, seconds| {
             let record = Record {

@@ -7,6 +7,7 @@
 
 mod attempt;
 mod compare;
+mod data_cache;
 mod discover;
 mod estimate;
 mod overview;
@@ -20,6 +21,8 @@ mod run;
 mod score;
 mod store;
 mod sweep;
+mod tune;
+mod tuner;
 
 pub mod isolate;
 mod load;
@@ -44,3 +47,5 @@ pub use run::{Event, RunError, RunOptions, Summary, run, saved_sweep};
 pub use score::scores;
 pub use store::{DataRecord, SetAside, Store, StoreError, damage, set_damaged_aside};
 pub use sweep::{Limits, MethodChoice, Plan, Sweep, SweepError, Task, plan};
+pub use tune::{Strategy, Tuning};
+pub use tuner::{Choice, TaskTuning};

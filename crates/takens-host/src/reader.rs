@@ -109,6 +109,26 @@ impl Reader {
         Ok(all)
     }
 
+    /// The parameters that tuning chose, by key; of two choices the earlier one.
+    ///
+    /// # Errors
+    /// [`StoreError`] if a file cannot be read.
+    pub(crate) fn choices(&self) -> Result<HashMap<String, String>, StoreError> {
+        let mut all = HashMap::new();
+        for (path, connection) in &self.files {
+            let mut read = || -> rusqlite::Result<()> {
+                let mut statement = connection.prepare("SELECT id, chosen FROM choice")?;
+                for row in statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))? {
+                    let (key, chosen): (String, String) = row?;
+                    all.entry(key).or_insert(chosen);
+                }
+                Ok(())
+            };
+            read().map_err(|error| StoreError::of(path, error))?;
+        }
+        Ok(all)
+    }
+
     /// Id, status and provenance of every result of every file, those of other sweeps too.
     ///
     /// # Errors
@@ -229,10 +249,15 @@ impl Reader {
         let forecasts = (self.forecast_in(first.0, &a.id)?, self.forecast_in(second.0, &b.id)?);
         let difference = difference((a, forecasts.0.as_ref()), (b, forecasts.1.as_ref()));
         let file = |place: usize| self.files[place].0.display();
+        let reason = if a.tuned == b.tuned {
+            "the method is not deterministic"
+        } else {
+            "tuning chose otherwise, for the clock has a say in it"
+        };
         Ok(difference.map(|(in_a, in_b)| {
             format!(
                 "task {} ({} on {}, seed {}) has two different results: {in_a} in {}, {in_b} in {}; \
-                 the method is not deterministic",
+                 {reason}",
                 a.id,
                 a.method,
                 a.system,
@@ -325,7 +350,7 @@ impl DataRow {
 const DATA_COLUMNS: &str = "SELECT system, start, step, names, clean, discrete, noise, exponent, trusted, train, truth FROM data WHERE id = ?1";
 
 const RESULT_COLUMNS: &str = "SELECT id, system, method, parameters, seed, protocol, data, status, kind, \
-    message, fit_seconds, forecast_seconds, cpu_seconds, peak_memory, scores FROM result";
+    message, fit_seconds, forecast_seconds, cpu_seconds, peak_memory, scores, tuned FROM result";
 
 fn record(row: &rusqlite::Row) -> rusqlite::Result<Record> {
     Ok(Record {
@@ -346,6 +371,7 @@ fn record(row: &rusqlite::Row) -> rusqlite::Result<Record> {
         provenance: String::new(),
         forecast: None,
         scores: scores(row, 14)?,
+        tuned: row.get(15)?,
     })
 }
 

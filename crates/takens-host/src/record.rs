@@ -113,6 +113,8 @@ pub struct Record {
     pub forecast: Option<Array2<f64>>,
     /// Scores by metric.
     pub scores: BTreeMap<String, f64>,
+    /// The parameters that tuning chose, canonical JSON; empty if the method was not tuned.
+    pub tuned: String,
 }
 
 #[cfg(test)]

@@ -5,21 +5,22 @@
 //! never loads a plugin, and a plugin never sees the part that it is to forecast.
 
 use crate::attempt::{Attempt, attempt};
-use crate::isolate::{Worker, WorkerCommand};
+use crate::data_cache::DataCache;
+use crate::isolate::{SpawnError, Worker, WorkerCommand};
 use crate::plugin_set::PluginSet;
-use crate::protocol::{self, Recipe};
 use crate::provenance::Provenance;
 use crate::reader::{Reader, TASKS_FILE, has_results};
 use crate::record::{DATA, Record, Status};
 use crate::score::score;
 use crate::store::{DataRecord, SetAside, Store, StoreError, set_damaged_aside, sync};
 use crate::sweep::{Limits, Plan, Sweep, Task};
+use crate::tuner::{Choice, Tuner, tune};
 use std::collections::hash_map::{Entry, HashMap};
 use std::collections::{BTreeMap, HashSet, VecDeque};
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
+use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex, OnceLock};
 use takens_catalog::Catalog;
 
 /// Tasks after which a worker process is replaced, lest what a plugin leaks piles up.
@@ -53,6 +54,8 @@ pub enum Event<'a> {
     SetAside(&'a SetAside),
     /// So many tasks have results already.
     Known(usize),
+    /// A method was tuned on a system, and the choice is kept.
+    Tuned(&'a Choice),
     /// A task ended, and its result is kept.
     Ended(&'a Record),
 }
@@ -129,11 +132,14 @@ pub fn run(
     if !options.resume && has_results(options.folder)? {
         return Err(RunError::Occupied { folder: options.folder.into() });
     }
+    let mut choices = HashMap::new();
     let known_ids = if options.resume && options.folder.exists() {
         for file in set_damaged_aside(options.folder)? {
             on_event(Event::SetAside(&file));
         }
-        known(options.folder, &plan.limits)?
+        let reader = Reader::open(options.folder)?;
+        choices = reader.choices()?;
+        known(&reader, &plan.limits)?
     } else {
         HashSet::new()
     };
@@ -153,7 +159,8 @@ pub fn run(
         plugins,
         options,
         on_event,
-        data: DataCache::new(&open),
+        data: DataCache::new(open.iter().map(|task| task.data.as_str())),
+        tuner: Tuner::new(&open, choices),
         worker: options.worker.clone().with_threads(plan.limits.threads),
         provenance: Provenance::of_this_machine(),
         queue: Mutex::new(open),
@@ -204,10 +211,10 @@ fn save(folder: &Path, name: &str, text: &str) -> Result<(), StoreError> {
     })
 }
 
-/// The tasks in `folder` whose results stand.
-fn known(folder: &Path, limits: &Limits) -> Result<HashSet<String>, StoreError> {
+/// The tasks of a folder whose results stand.
+fn known(reader: &Reader, limits: &Limits) -> Result<HashSet<String>, StoreError> {
     let mut known = HashSet::new();
-    Reader::open(folder)?.for_each_end(|id, status, provenance| {
+    reader.for_each_end(|id, status, provenance| {
         if stands(status, provenance, limits) {
             known.insert(id);
         }
@@ -228,14 +235,18 @@ fn stands(status: Status, provenance: &str, limits: &Limits) -> bool {
     }
 }
 
+/// A thread's worker process for each plugin, with the number of tasks it has served.
+pub(crate) type Workers = HashMap<usize, (Worker, u32)>;
+
 /// What the threads of a run share.
-struct Shared<'a> {
-    plan: &'a Plan,
-    catalog: &'a Catalog,
+pub(crate) struct Shared<'a> {
+    pub(crate) plan: &'a Plan,
+    pub(crate) catalog: &'a Catalog,
     plugins: &'a PluginSet,
     options: &'a RunOptions<'a>,
     on_event: &'a (dyn Fn(Event) + Sync),
     data: DataCache,
+    pub(crate) tuner: Tuner,
     /// How to start a worker process, with the plan's threads.
     worker: WorkerCommand,
     provenance: Provenance,
@@ -248,8 +259,7 @@ struct Shared<'a> {
 impl Shared<'_> {
     /// One thread: takes tasks until there are none, or the run is to end.
     fn work(&self) {
-        // A worker process for each plugin, with the number of tasks it has served.
-        let mut workers: HashMap<usize, (Worker, u32)> = HashMap::new();
+        let mut workers = Workers::new();
         while !self.is_stopped() && self.failure.lock().expect("no thread panicked").is_none() {
             let Some(task) = self.queue.lock().expect("no thread panicked").pop_front() else {
                 return;
@@ -262,14 +272,17 @@ impl Shared<'_> {
     }
 
     /// Runs a task and keeps its result; of one that a stop cut short, nothing is kept.
-    fn bring_to_end(
-        &self,
-        task: &Task,
-        workers: &mut HashMap<usize, (Worker, u32)>,
-    ) -> Result<(), RunError> {
-        let data = self.data.get(task, self.catalog, &self.plan.recipe);
+    fn bring_to_end(&self, task: &Task, workers: &mut Workers) -> Result<(), RunError> {
+        let place = (task.system.as_str(), task.seed);
+        let data = self.data.get(&task.data, place, self.catalog, &self.plan.recipe);
         let mut record = match &data {
-            Ok(data) => self.serve(task, data, workers)?,
+            Ok(data) => {
+                let Some(chosen) = self.tuned(task, workers)? else { return Ok(()) };
+                let job = Task { parameters: chosen, ..task.clone() };
+                let record = self.serve(&job, data, &self.plan.limits, workers)?;
+                let tuned = if task.tuning.is_some() { job.parameters } else { String::new() };
+                Record { parameters: task.parameters.clone(), tuned, ..record }
+            }
             Err(message) => self.blank(task, Status::Failed, DATA, message.clone()),
         };
         if self.is_stopped() && record.status == Status::Lost {
@@ -279,27 +292,43 @@ impl Shared<'_> {
             score(&mut record, data);
         }
         self.keep(&record, data.as_deref().ok())?;
-        self.data.release(task);
+        self.data.release(&task.data);
+        self.tuner.release(task);
         self.ended.fetch_add(1, Ordering::Relaxed);
         (self.on_event)(Event::Ended(&record));
         Ok(())
     }
 
-    fn is_stopped(&self) -> bool {
+    /// The parameters that a task's method runs with: those of the task, or those that tuning chose.
+    /// `None` if the run was stopped before that.
+    fn tuned(&self, task: &Task, workers: &mut Workers) -> Result<Option<String>, RunError> {
+        let Some(key) = &task.tuning else { return Ok(Some(task.parameters.clone())) };
+        self.tuner.choice(key, || {
+            let choice = tune(self, task, key, workers)?;
+            if let Some(choice) = &choice {
+                self.store.lock().expect("no thread panicked").put_choice(choice)?;
+                (self.on_event)(Event::Tuned(choice));
+            }
+            Ok(choice.map(|choice| choice.chosen))
+        })
+    }
+
+    pub(crate) fn is_stopped(&self) -> bool {
         self.options.stop.load(Ordering::Relaxed)
     }
 
     /// Runs a task, again where another attempt may end otherwise.
-    fn serve(
+    pub(crate) fn serve(
         &self,
         task: &Task,
         data: &DataRecord,
-        workers: &mut HashMap<usize, (Worker, u32)>,
+        limits: &Limits,
+        workers: &mut Workers,
     ) -> Result<Record, RunError> {
         let mut attempts = 0;
         loop {
             attempts += 1;
-            let mut outcome = self.one_attempt(task, data, workers)?;
+            let mut outcome = self.one_attempt(task, data, limits, workers)?;
             let again = match outcome.status {
                 Status::Lost => attempts < ATTEMPTS_IF_LOST,
                 Status::Failed => outcome.kind == "panic" && attempts < ATTEMPTS_IF_PANIC,
@@ -323,14 +352,30 @@ impl Shared<'_> {
         &self,
         task: &Task,
         data: &DataRecord,
-        workers: &mut HashMap<usize, (Worker, u32)>,
+        limits: &Limits,
+        workers: &mut Workers,
     ) -> Result<Attempt, RunError> {
-        let plugin = &self.plugins.plugins()[task.plugin];
-        if workers.get(&task.plugin).is_some_and(|(_, served)| *served >= TASKS_PER_WORKER) {
-            workers.remove(&task.plugin);
+        match self.worker(task.plugin, workers)? {
+            Ok((worker, served)) => {
+                *served += 1;
+                Ok(attempt(worker, task, data, limits, self.options.stop))
+            }
+            Err(error) => Ok(Attempt::not_started(&error)),
         }
-        let (worker, served) = match workers.entry(task.plugin) {
-            Entry::Occupied(entry) => entry.into_mut(),
+    }
+
+    /// The thread's worker process for a plugin, with the number of tasks that it has served.
+    pub(crate) fn worker<'w>(
+        &self,
+        place: usize,
+        workers: &'w mut Workers,
+    ) -> Result<Result<&'w mut (Worker, u32), SpawnError>, RunError> {
+        let plugin = &self.plugins.plugins()[place];
+        if workers.get(&place).is_some_and(|(_, served)| *served >= TASKS_PER_WORKER) {
+            workers.remove(&place);
+        }
+        match workers.entry(place) {
+            Entry::Occupied(entry) => Ok(Ok(entry.into_mut())),
             Entry::Vacant(entry) => {
                 let worker = Worker::spawn(&self.worker, &plugin.file);
                 // What was loaded must be what the task's id names.
@@ -338,14 +383,9 @@ impl Shared<'_> {
                     let library = plugin.file.library.clone();
                     return Err(RunError::PluginChanged { library });
                 }
-                match worker {
-                    Ok(worker) => entry.insert((worker, 0)),
-                    Err(error) => return Ok(Attempt::not_started(&error)),
-                }
+                Ok(worker.map(|worker| entry.insert((worker, 0))))
             }
-        };
-        *served += 1;
-        Ok(attempt(worker, task, data, &self.plan.limits, self.options.stop))
+        }
     }
 
     fn keep(&self, record: &Record, data: Option<&DataRecord>) -> Result<(), StoreError> {
@@ -382,58 +422,7 @@ impl Shared<'_> {
             ),
             forecast: attempt.forecast,
             scores: BTreeMap::new(),
-        }
-    }
-}
-
-/// Data by id, made once by whoever asks first, let go after the last task that needs them.
-struct DataCache {
-    slots: Mutex<HashMap<String, Slot>>,
-}
-
-struct Slot {
-    tasks: usize,
-    data: Arc<OnceLock<Prepared>>,
-}
-
-type Prepared = Result<Arc<DataRecord>, String>;
-
-impl DataCache {
-    fn new(tasks: &VecDeque<&Task>) -> Self {
-        let mut slots: HashMap<String, Slot> = HashMap::new();
-        for task in tasks {
-            slots
-                .entry(task.data.clone())
-                .or_insert_with(|| Slot { tasks: 0, data: Arc::default() })
-                .tasks += 1;
-        }
-        Self { slots: Mutex::new(slots) }
-    }
-
-    fn get(&self, task: &Task, catalog: &Catalog, recipe: &Recipe) -> Prepared {
-        let cell = {
-            let slots = self.slots.lock().expect("no thread panicked");
-            slots.get(&task.data).map(|slot| Arc::clone(&slot.data))
-        };
-        let cell = cell.expect("a slot lasts as long as its tasks");
-        cell.get_or_init(|| {
-            let entry = catalog
-                .get(&task.system)
-                .ok_or_else(|| format!("{} is not in the catalogue", task.system))?;
-            protocol::prepare(entry, recipe, task.seed)
-                .map(Arc::new)
-                .map_err(|error| error.to_string())
-        })
-        .clone()
-    }
-
-    fn release(&self, task: &Task) {
-        let mut slots = self.slots.lock().expect("no thread panicked");
-        if let Some(slot) = slots.get_mut(&task.data) {
-            slot.tasks -= 1;
-            if slot.tasks == 0 {
-                slots.remove(&task.data);
-            }
+            tuned: String::new(),
         }
     }
 }
@@ -441,6 +430,7 @@ impl DataCache {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::protocol::Recipe;
 
     #[test]
     fn what_a_limit_cut_short_stands_until_the_limit_is_raised() {
@@ -467,35 +457,6 @@ mod tests {
         check(Status::TimedOut, 20.0, 100, false);
         check(Status::OutOfMemory, 20.0, 100, true);
         check(Status::OutOfMemory, 10.0, 200, false);
-    }
-
-    fn task(data: &str, system: &str, number: usize) -> Task {
-        Task {
-            id: format!("{data}{number}"),
-            data: data.into(),
-            system: system.into(),
-            method: "m".into(),
-            plugin: 0,
-            parameters: "{}".into(),
-            seed: 0,
-        }
-    }
-
-    #[test]
-    fn data_are_made_once_and_let_go_after_the_last_task() {
-        let catalog = Catalog::builtin().unwrap();
-        let recipe = Recipe { train: 5, test: 5, ..Recipe::preset("p1-coarse").unwrap() };
-        let tasks = [task("h", "Henon", 0), task("h", "Henon", 1), task("n", "Nowhere", 0)];
-        let cache = DataCache::new(&tasks.iter().collect());
-        let first = cache.get(&tasks[0], &catalog, &recipe).unwrap();
-        cache.release(&tasks[0]);
-        let second = cache.get(&tasks[1], &catalog, &recipe).unwrap();
-        assert!(Arc::ptr_eq(&first, &second));
-        cache.release(&tasks[1]);
-        let failed = cache.get(&tasks[2], &catalog, &recipe).unwrap_err();
-        assert!(failed.contains("Nowhere"));
-        cache.release(&tasks[2]);
-        assert!(cache.slots.lock().unwrap().is_empty());
     }
 
     /// A plugin whose library is a text.

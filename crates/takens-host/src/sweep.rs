@@ -4,9 +4,11 @@
 //! in a fixed order; the same sweep, systems and plugins give the same list and the same ids.
 
 use crate::plugin_set::PluginSet;
-use crate::plugins::ManifestMethod;
 use crate::protocol::{Identity, ProtocolError, Recipe};
+use crate::tune::{Tuning, stretch};
+use crate::tuner::TaskTuning;
 use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
 use std::path::{Path, PathBuf};
 use takens_catalog::{Catalog, Entry};
 
@@ -53,6 +55,8 @@ pub struct Sweep {
     pub seeds: u64,
     /// What a task may use.
     pub limits: Limits,
+    /// How methods are tuned that say nothing of it; none: they run with their parameters as they are.
+    pub tuning: Option<Tuning>,
 }
 
 /// A method with its parameters.
@@ -68,6 +72,9 @@ pub enum MethodChoice {
         /// Parameters by name.
         #[serde(default)]
         parameters: serde_json::Map<String, serde_json::Value>,
+        /// How the other parameters are tuned.
+        #[serde(default)]
+        tuning: Option<Tuning>,
     },
 }
 
@@ -100,6 +107,7 @@ impl Default for Sweep {
             methods: vec![],
             seeds: 2,
             limits: Limits::default(),
+            tuning: None,
         }
     }
 }
@@ -117,10 +125,12 @@ pub struct Task {
     pub method: String,
     /// Which plugin of the set has it.
     pub plugin: usize,
-    /// Its parameters, canonical JSON.
+    /// Its parameters, canonical JSON; of a tuned method, with a word on how.
     pub parameters: String,
     /// Seed of data and method.
     pub seed: u64,
+    /// How it is tuned.
+    pub tuning: Option<TaskTuning>,
 }
 
 /// A sweep, expanded.
@@ -132,6 +142,10 @@ pub struct Plan {
     pub limits: Limits,
     /// Ordered by system, seed, method, so that data are made once and soon let go.
     pub tasks: Vec<Task>,
+    /// The tunings of its methods, each with the parameters that are given.
+    pub tunings: Vec<(Tuning, Map<String, Value>)>,
+    /// The stretch of the orbit that is tuned on.
+    pub tuning_stretch: u64,
 }
 
 /// A sweep that cannot be run.
@@ -191,6 +205,9 @@ pub enum SweepError {
         /// What would be accepted.
         accepted: &'static str,
     },
+    /// No metric of this name can decide on parameters.
+    #[error(transparent)]
+    Metric(#[from] takens_metrics::MetricError),
     /// The recipe does not fit.
     #[error(transparent)]
     Protocol(#[from] ProtocolError),
@@ -223,36 +240,50 @@ pub fn plan(sweep: &Sweep, catalog: &Catalog, plugins: &PluginSet) -> Result<Pla
     recipe.check()?;
     check_limits(sweep)?;
     let systems = choose_systems(sweep, catalog)?;
-    let methods = choose_methods(sweep, plugins)?;
+    let (methods, tunings) = choose_methods(sweep, plugins)?;
     let count = systems.len() as f64 * sweep.seeds as f64 * methods.len() as f64;
     if count > MOST_TASKS {
         let accepted = "at most 10,000,000 fit one sweep; take fewer seeds, systems or methods";
         return Err(SweepError::Value { field: "the number of tasks", value: count, accepted });
     }
+    let threads = sweep.limits.threads;
+    let tuning_stretch = stretch(sweep.seeds);
     let mut tasks = Vec::new();
     for entry in systems {
         let identity = Identity::new(entry, &recipe)?;
+        let tuning_data = identity.data_id(tuning_stretch);
         for seed in 0..sweep.seeds {
             let data = identity.data_id(seed);
-            for (plugin, method, parameters) in &methods {
+            for Competitor { plugin, method, parameters, tuning } in &methods {
                 let hash = &plugins.plugins()[*plugin].hash;
-                let text = format!(
-                    "{data}\n{method}\n{hash}\n{parameters}\nseed {seed}\nthreads {}\n",
-                    sweep.limits.threads
-                );
+                let tuning = tuning.map(|place| TaskTuning {
+                    key: short_hash(&format!(
+                        "{tuning_data}\n{method}\n{hash}\n{parameters}\nthreads {threads}\n"
+                    )),
+                    data: tuning_data.clone(),
+                    place,
+                });
+                let tuned = tuning.as_ref().map_or_else(String::new, |t| format!("{}\n", t.key));
                 tasks.push(Task {
-                    id: blake3::hash(text.as_bytes()).to_hex()[..32].to_string(),
+                    id: short_hash(&format!(
+                        "{data}\n{method}\n{hash}\n{parameters}\nseed {seed}\nthreads {threads}\n{tuned}"
+                    )),
                     data: data.clone(),
                     system: entry.system.name.clone(),
                     method: method.clone(),
                     plugin: *plugin,
                     parameters: parameters.clone(),
                     seed,
+                    tuning,
                 });
             }
         }
     }
-    Ok(Plan { recipe, limits: sweep.limits, tasks })
+    Ok(Plan { recipe, limits: sweep.limits, tasks, tunings, tuning_stretch })
+}
+
+fn short_hash(text: &str) -> String {
+    blake3::hash(text.as_bytes()).to_hex()[..32].to_string()
 }
 
 fn check_limits(sweep: &Sweep) -> Result<(), SweepError> {
@@ -319,42 +350,76 @@ fn choose_systems<'a>(sweep: &Sweep, catalog: &'a Catalog) -> Result<Vec<&'a Ent
     Ok(chosen)
 }
 
-/// Plugin, method and canonical parameters of each choice.
+/// A method with its parameters, on all systems.
+struct Competitor {
+    /// Which plugin of the set has it.
+    plugin: usize,
+    method: String,
+    /// Canonical JSON; of a tuned method, with a word on how.
+    parameters: String,
+    /// Which tuning of the plan.
+    tuning: Option<usize>,
+}
+
+/// The tunings of a plan, each with the parameters that are given.
+type Tunings = Vec<(Tuning, Map<String, Value>)>;
+
 fn choose_methods(
     sweep: &Sweep,
     plugins: &PluginSet,
-) -> Result<Vec<(usize, String, String)>, SweepError> {
+) -> Result<(Vec<Competitor>, Tunings), SweepError> {
     let forecasters = plugins.forecasters();
     let known: Vec<String> = forecasters.iter().map(|(_, method)| method.id.clone()).collect();
-    if sweep.methods.is_empty() {
-        if known.is_empty() {
-            return Err(SweepError::UnknownMethod { id: "any".into(), known });
-        }
-        let defaults = |(place, method): &(usize, &ManifestMethod)| {
-            (*place, method.id.clone(), "{}".to_string())
-        };
-        return Ok(forecasters.iter().map(defaults).collect());
+    let all: Vec<MethodChoice> = known.iter().cloned().map(MethodChoice::Id).collect();
+    if all.is_empty() && sweep.methods.is_empty() {
+        return Err(SweepError::UnknownMethod { id: "any".into(), known });
     }
-    let mut chosen = Vec::new();
-    for choice in &sweep.methods {
-        let (id, parameters) = match choice {
-            MethodChoice::Id(id) => (id, serde_json::Map::new()),
-            MethodChoice::Full { id, parameters } => (id, parameters.clone()),
+    let mut chosen: Vec<Competitor> = Vec::new();
+    let mut tunings = Tunings::new();
+    for choice in if sweep.methods.is_empty() { &all } else { &sweep.methods } {
+        let (id, given, tuning) = match choice {
+            MethodChoice::Id(id) => (id, Map::new(), None),
+            MethodChoice::Full { id, parameters, tuning } => {
+                (id, parameters.clone(), tuning.as_ref())
+            }
         };
-        // `Map` keeps its keys sorted: equal parameters give equal text.
-        let text = serde_json::to_string(&parameters).expect("parameters are plain data");
-        let place = forecasters
+        let plugin = forecasters
             .iter()
             .find(|(_, method)| method.id == *id)
             .map(|(place, _)| *place)
             .ok_or_else(|| SweepError::UnknownMethod { id: id.clone(), known: known.clone() })?;
-        let method = (place, id.clone(), text);
-        // A method that is named twice is one competitor.
-        if !chosen.contains(&method) {
-            chosen.push(method);
+        let tuning = tuning.or(sweep.tuning.as_ref());
+        let mut parameters = given.clone();
+        if let Some(tuning) = tuning {
+            check_tuning(tuning)?;
+            parameters.insert(Tuning::KEY.into(), tuning.label().into());
         }
+        // `Map` keeps its keys sorted: equal parameters give equal text.
+        let parameters = serde_json::to_string(&parameters).expect("parameters are plain data");
+        // A method that is named twice is one competitor.
+        if chosen.iter().any(|one| (&one.method, &one.parameters) == (id, &parameters)) {
+            continue;
+        }
+        let tuning = tuning.map(|tuning| {
+            tunings.push((tuning.clone(), given));
+            tunings.len() - 1
+        });
+        chosen.push(Competitor { plugin, method: id.clone(), parameters, tuning });
     }
-    Ok(chosen)
+    Ok((chosen, tunings))
+}
+
+fn check_tuning(tuning: &Tuning) -> Result<(), SweepError> {
+    let refuse = |field, value, accepted| Err(SweepError::Value { field, value, accepted });
+    if !(1..=10_000).contains(&tuning.candidates) {
+        let accepted = "between 1 and 10,000 are accepted";
+        return refuse("tuning.candidates", tuning.candidates as f64, accepted);
+    }
+    if !(tuning.cpu_seconds > 0.0 && tuning.cpu_seconds.is_finite()) {
+        return refuse("tuning.cpu_seconds", tuning.cpu_seconds, "a positive number is needed");
+    }
+    takens_metrics::metric(&tuning.metric)?;
+    Ok(())
 }
 
 #[cfg(test)]
@@ -410,6 +475,33 @@ mod tests {
         assert_eq!(ids("seeds = 3")[..2], two);
         assert_eq!(ids("seeds = 2\nlimits = { wall_seconds = 1.0 }"), two);
         assert!(ids("seeds = 2\nlimits = { threads = 2 }").iter().all(|id| !two.contains(id)));
+    }
+
+    #[test]
+    fn a_tuned_method_is_another_competitor_and_shares_its_choice_among_seeds() {
+        let catalog = Catalog::builtin().unwrap();
+        let plugins = plugins(&["a"]);
+        let plan = |text: &str| {
+            plan(&sweep(&format!("systems = [\"Lorenz\"]\n{text}")), &catalog, &plugins).unwrap()
+        };
+        let plain = plan("methods = [\"a\"]\nseeds = 2");
+        let tuned = plan("methods = [\"a\"]\nseeds = 2\ntuning = { by = \"grid\" }");
+        assert!(plain.tasks.iter().all(|task| task.tuning.is_none()));
+        assert_ne!(plain.tasks[0].id, tuned.tasks[0].id);
+        assert_eq!(tuned.tasks[0].tuning, tuned.tasks[1].tuning);
+        assert!(tuned.tasks[0].parameters.contains("grid, 16 candidates, 60 cpu seconds, smape"));
+        // Another seed tunes nothing anew; another budget does.
+        let more = plan("methods = [\"a\"]\nseeds = 3\ntuning = { by = \"grid\" }");
+        assert_eq!(more.tasks[0].id, tuned.tasks[0].id);
+        let longer = plan("methods = [\"a\"]\ntuning = { by = \"grid\", cpu_seconds = 61 }");
+        assert_ne!(longer.tasks[0].tuning, tuned.tasks[0].tuning);
+        // One beside the other, the second with a budget of its own.
+        let both = plan(
+            "methods = [\"a\", { id = \"a\", parameters = { n = 1 }, \
+             tuning = { by = \"halving\", metric = \"r2\" } }]\nseeds = 1",
+        );
+        assert_eq!((both.tasks.len(), both.tunings.len()), (2, 1));
+        assert_eq!(both.tunings[0].1["n"], 1);
     }
 
     #[test]

@@ -465,6 +465,7 @@ mod tests {
             peak_memory: None,
             provenance: String::new(),
             forecast: None,
+            tuned: String::new(),
             scores: smape.map(|score| ("smape".to_string(), score)).into_iter().collect(),
         }
     }

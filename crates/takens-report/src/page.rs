@@ -280,6 +280,7 @@ mod tests {
             peak_memory: None,
             provenance: String::new(),
             forecast: None,
+            tuned: String::new(),
             scores,
         };
         let results = BTreeMap::from([(record.id.clone(), record)]);

@@ -8,7 +8,7 @@ use crate::print::note;
 use crate::progress::Progress;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
-use takens_host::{Limits, MethodChoice, RunOptions, Summary, Sweep, plan};
+use takens_host::{Limits, MethodChoice, RunOptions, Strategy, Summary, Sweep, plan};
 
 /// Where runs go that are given no place: numbered folders.
 pub(crate) const RUNS: &str = "runs";
@@ -33,6 +33,15 @@ pub(crate) struct Arguments {
     /// Wall seconds that one task may take
     #[arg(long, value_name = "S")]
     wall: Option<f64>,
+    /// Tune methods that say nothing of it: grid, random or halving
+    #[arg(long, value_name = "HOW", value_parser = strategy)]
+    tune: Option<Strategy>,
+    /// With --tune, how many parameters are tried at the most on each system
+    #[arg(long, value_name = "N", requires = "tune", value_parser = parameters::count::<usize>)]
+    tune_candidates: Option<usize>,
+    /// With --tune, processor seconds for all trials of a method on a system
+    #[arg(long, value_name = "S", requires = "tune")]
+    tune_cpu: Option<f64>,
     /// The run's folder; runs/0001, runs/0002, ... if left out
     #[arg(long, value_name = "DIR")]
     out: Option<PathBuf>,
@@ -150,7 +159,20 @@ fn sweep(arguments: &Arguments, folder: &Path) -> Result<Sweep, Failure> {
     if let Some(wall) = arguments.wall {
         sweep.limits = Limits { wall_seconds: wall, ..sweep.limits };
     }
+    if let Some(by) = arguments.tune {
+        let tuning = sweep.tuning.get_or_insert_default();
+        tuning.by = by;
+        tuning.candidates = arguments.tune_candidates.unwrap_or(tuning.candidates);
+        tuning.cpu_seconds = arguments.tune_cpu.unwrap_or(tuning.cpu_seconds);
+    }
     Ok(sweep)
+}
+
+/// The way to tune of this name.
+fn strategy(name: &str) -> Result<Strategy, String> {
+    let all = [Strategy::Grid, Strategy::Random, Strategy::Halving];
+    let found = all.into_iter().find(|strategy| strategy.name() == name);
+    found.ok_or_else(|| "grid, random and halving are accepted".into())
 }
 
 /// The folder asked for, the latest in `runs/` to resume, or a new one there.

@@ -67,6 +67,7 @@ fn columns(records: &[Record], provenances: &HashMap<String, String>) -> Vec<Col
         text("system", &|r| r.system.clone()),
         text("method", &|r| r.method.clone()),
         text("parameters", &|r| r.parameters.clone()),
+        text("tuned", &|r| r.tuned.clone()),
         whole("seed", &|r| i64::try_from(r.seed).ok()),
         text("protocol", &|r| r.protocol.clone()),
         text("data", &|r| r.data.clone()),

@@ -50,7 +50,8 @@ annotate    {about, systems}; systems by name {definition, exponents, standard_e
 bench, leaderboard   {metric, direction, systems, groups, left_out, rows}; a row is {rank, method,
             median, low, high, mean_rank, first, tasks, done, diverged, failures, seconds}
 bench --events   JSON Lines: {event: \"set_aside\", file, kept_as, reason}, {event: \"known\", tasks},
-            then for each task, once its result is on the disk, {event: \"ended\", task, system,
+            {event: \"tuned\", system, method, trials, cpu_seconds, chosen}, and
+            for each task, once its result is on the disk, {event: \"ended\", task, system,
             method, seed, status, kind}
 bench --plan   {tasks, known, methods, seconds, without_past, limit_seconds, workers}; a method is
             {method, tasks, known, seconds, past}; seconds are those of all open tasks in a row

@@ -6,7 +6,7 @@ use rusqlite::Connection;
 use std::path::{Path, PathBuf};
 
 /// The tables whose rows are sealed.
-const SEALED: [&str; 3] = ["data", "result", "rescored"];
+const SEALED: [&str; 4] = ["data", "result", "choice", "rescored"];
 
 /// A damaged file that was taken out of a run's folder's reckoning.
 #[derive(Debug, Clone, PartialEq, Eq)]

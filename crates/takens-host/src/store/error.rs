@@ -49,7 +49,9 @@ pub enum StoreError {
         error: rusqlite::Error,
     },
     /// The file was written by another version.
-    #[error("{path} has layout {found}, this program reads layout {SCHEMA_VERSION}")]
+    #[error(
+        "{path} has layout {found}, this program reads layout {SCHEMA_VERSION}; read it with the version that wrote it, or move it away and run its tasks again"
+    )]
     Version {
         /// The file.
         path: PathBuf,

@@ -17,6 +17,7 @@ pub use audit::{SetAside, damage, set_damaged_aside};
 pub use error::StoreError;
 
 use crate::record::{Record, Series};
+use crate::tuner::Choice;
 use array::pack;
 use journal::journal;
 use rusqlite::types::Value;
@@ -27,12 +28,12 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 /// The layout of the tables below; a file of another one is refused.
-pub(crate) const SCHEMA_VERSION: i64 = 2;
+pub(crate) const SCHEMA_VERSION: i64 = 3;
 
 /// How long a write waits for readers, and a reader for a checkpoint.
 const BUSY: Duration = Duration::from_secs(60);
 
-/// Scores are JSON: metric to number. A row of `rescored` holds scores of a task, in this file or an
+/// Scores are JSON: metric to number. A row of `choice` holds what tuning chose, one of `rescored` holds scores of a task, in this file or an
 /// earlier one, that were computed from its forecast later. Every row ends in its seal.
 const SCHEMA: &str = "
 CREATE TABLE data (
@@ -45,8 +46,12 @@ CREATE TABLE result (
     id TEXT PRIMARY KEY, system TEXT NOT NULL, method TEXT NOT NULL, parameters TEXT NOT NULL,
     seed INTEGER NOT NULL, protocol TEXT NOT NULL, data TEXT NOT NULL, status TEXT NOT NULL,
     kind TEXT NOT NULL, message TEXT NOT NULL, fit_seconds REAL, forecast_seconds REAL,
-    cpu_seconds REAL, peak_memory INTEGER, scores TEXT NOT NULL, provenance TEXT NOT NULL,
-    forecast BLOB, seal BLOB NOT NULL
+    cpu_seconds REAL, peak_memory INTEGER, scores TEXT NOT NULL, tuned TEXT NOT NULL,
+    provenance TEXT NOT NULL, forecast BLOB, seal BLOB NOT NULL
+);
+CREATE TABLE choice (
+    id TEXT PRIMARY KEY, system TEXT NOT NULL, method TEXT NOT NULL, tuning TEXT NOT NULL,
+    chosen TEXT NOT NULL, trials TEXT NOT NULL, cpu_seconds REAL NOT NULL, seal BLOB NOT NULL
 );
 CREATE TABLE rescored (
     id TEXT PRIMARY KEY, scores TEXT NOT NULL, seal BLOB NOT NULL
@@ -127,6 +132,23 @@ impl Store {
         Ok(())
     }
 
+    /// Keeps the parameters that tuning chose.
+    ///
+    /// # Errors
+    /// [`StoreError`], for example on a full disk; then nothing of it is kept.
+    pub fn put_choice(&mut self, choice: &Choice) -> Result<(), StoreError> {
+        let row = vec![
+            text(&choice.key),
+            text(&choice.system),
+            text(&choice.method),
+            text(&choice.tuning),
+            text(&choice.chosen),
+            text(&choice.trials_text),
+            Value::Real(choice.cpu_seconds),
+        ];
+        insert(&self.connection, "choice", row).map_err(|error| StoreError::of(&self.path, error))
+    }
+
     /// Keeps scores of tasks that have results already, all or none of them.
     ///
     /// # Errors
@@ -197,6 +219,7 @@ fn result_row(record: &Record) -> Vec<Value> {
         maybe(record.cpu_seconds),
         record.peak_memory.map_or(Value::Null, |bytes| Value::Integer(bytes as i64)),
         scores_text(&record.scores),
+        text(&record.tuned),
         text(&record.provenance),
         record.forecast.as_ref().map_or(Value::Null, |array| Value::Blob(pack(array.view()))),
     ]
@@ -332,6 +355,7 @@ pub(crate) mod tests {
             provenance: "{}".into(),
             forecast: Some(array![[1.0, -2.5], [f64::MIN_POSITIVE, 4.0]]),
             scores: BTreeMap::from([("smape".into(), 12.5), ("mse".into(), f64::INFINITY)]),
+            tuned: String::new(),
         }
     }
 
