@@ -25,8 +25,9 @@ fn spectrum(text: &str, t_end: f64) -> Result<Prepared, String> {
         if let Some(error) = found.ended_by {
             return Err(error.to_string());
         }
+        // The average leaves out what does not fill a batch; the trajectory went to the end.
         let shape = (2, found.exponents.len());
         let values = [found.exponents, found.standard_errors].concat();
-        Ok(Outcome { values, shape, reached: found.t_end })
+        Ok(Outcome { values, shape, reached: t_end })
     }))
 }

@@ -112,8 +112,9 @@ pub struct SpectrumOptions {
     pub transient: f64,
     /// The tolerance of the integration (see [`takens_integrate::Options`]).
     pub tolerance: f64,
-    /// How many steps there are from one orthonormalisation to the next.
-    pub steps_per_frame: u32,
+    /// How many steps of a flow there are from one orthonormalisation to the next; if not given, as many
+    /// as leave the tangent vectors well apart.
+    pub steps_per_frame: Option<u32>,
     /// How many exponents, from the greatest; all if not given (with delays, as many as matter).
     pub exponents: Option<usize>,
     /// Steps (iterations) after which the average ends early.
@@ -127,8 +128,9 @@ impl Default for SpectrumOptions {
         Self {
             t_end: 1000.0,
             transient: 100.0,
-            tolerance: 1e-8,
-            steps_per_frame: 1,
+            // Steps are held to a thousandth of it, and exponents are known to three digits at best.
+            tolerance: 1e-6,
+            steps_per_frame: None,
             exponents: None,
             max_steps: 50_000_000,
             engine: EngineChoice::default(),
@@ -159,7 +161,8 @@ impl SpectrumOptions {
                 let period =
                     period.filter(|period| *period > 0.0 && period.is_finite()).unwrap_or(1.0);
                 let t_end = periods * period;
-                Self { t_end, transient: t_end.min(2000.0 * period) / 10.0, ..Self::default() }
+                let transient = t_end.min(2000.0 * period) / 10.0;
+                Self { t_end, transient, tolerance: 1e-8, ..Self::default() }
             }
         }
     }
@@ -292,8 +295,9 @@ fn of_flow(
     let mut at_rest = false;
     let mut leapt = state.clone();
     let mut surfaces = Surfaces::new(field, parameters, initial, options.engine)?;
+    let mut pace = Pace::new(options.steps_per_frame);
     'average: while walk.time() < options.transient + options.t_end {
-        for _ in 0..options.steps_per_frame.max(1) {
+        for _ in 0..pace.steps {
             if let Err(error) = walk.step() {
                 ended_by = Some(error);
                 break 'average;
@@ -308,6 +312,7 @@ fn of_flow(
         state.copy_from_slice(walk.state());
         let (frame, divergence) = state[n..].split_at_mut(n * vectors);
         orthonormalise(frame, n, &mut increments);
+        pace.adapt(&increments[..vectors]);
         increments[vectors] = std::mem::take(&mut divergence[0]);
         // The part of a step that is still transient is left to the transient.
         if before >= options.transient {
@@ -320,6 +325,32 @@ fn of_flow(
         }
     }
     Ok(Gathered { batches, ended_by, at_rest })
+}
+
+/// How many steps are made before tangent vectors are made orthonormal again.
+struct Pace {
+    steps: u32,
+    adapts: bool,
+}
+
+/// Lengths may come apart by this much, as a logarithm: then a vector still has ten digits of its own.
+const APART: f64 = 14.0;
+
+impl Pace {
+    fn new(given: Option<u32>) -> Self {
+        Self { steps: given.unwrap_or(1).max(1), adapts: given.is_none() }
+    }
+
+    /// - `increments`: logarithms of the lengths since the last time.
+    fn adapt(&mut self, increments: &[f64]) {
+        let [low, high] =
+            increments.iter().fold([0.0f64; 2], |[low, high], &one| [low.min(one), high.max(one)]);
+        if self.adapts && high - low > APART {
+            self.steps = (self.steps / 2).max(1);
+        } else if self.adapts && high - low < APART / 4.0 {
+            self.steps = (2 * self.steps).min(16);
+        }
+    }
 }
 
 fn of_map(

@@ -193,6 +193,17 @@ impl Propagator {
         Ok(Self { names, parameters, options: options.clone(), motion })
     }
 
+    /// A flow that has its integrator.
+    pub(crate) fn from_flow(
+        flow: Arc<dyn Flow>,
+        names: Vec<String>,
+        parameters: usize,
+        options: &Options,
+    ) -> Result<Self, IntegrateError> {
+        check_system(names.len(), options)?;
+        Ok(Self { names, parameters, options: options.clone(), motion: Motion::Other(flow) })
+    }
+
     /// The number of components of the state.
     #[must_use]
     pub fn dim(&self) -> usize {

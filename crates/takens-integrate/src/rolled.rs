@@ -5,14 +5,15 @@
 
 use crate::options::{EngineChoice, Options};
 use crate::propagator::only;
+use crate::taylor::{Smooth, TIGHT};
 use crate::{IntegrateError, Method, Propagator};
 use ndarray::Array2;
 use std::sync::Arc;
 use takens_core::Trajectory;
 use takens_kernel::{
-    CompiledLoops, Engine, KernelError, Part, RolledOracle, RolledProgram, lower_rolled,
+    CompiledLoops, Engine, KernelError, Part, RolledOracle, RolledProgram, lower, lower_rolled,
 };
-use takens_symbolic::{RolledArray, RolledField};
+use takens_symbolic::{FieldKind, RolledArray, RolledField};
 
 /// So many numbers are computed by the interpreter before machine code pays.
 const MANY: usize = 5000;
@@ -42,9 +43,27 @@ impl Propagator {
     /// As [`Propagator::new`].
     pub fn rolled(field: &RolledField, options: &Options) -> Result<Self, IntegrateError> {
         only(&[Method::Auto, Method::Dop853], options.method, "its equations are kept as loops")?;
+        if let Some(smooth) = written_out(field, options) {
+            return Self::from_flow(
+                Arc::new(smooth),
+                field.state_names(),
+                field.parameter_count(),
+                options,
+            );
+        }
         let rhs = options.engine.rolled(&lower_rolled(field, Part::Rhs))?;
         Self::from_engine_of(field.kind, rhs, field.state_names(), options)
     }
+}
+
+/// More components than this are never written out: to do so would take longer than most are followed.
+const MOST_WRITTEN_OUT: usize = 20_000;
+
+/// The flow by Taylor series, which are swept through where the loops were.
+fn written_out(field: &RolledField, options: &Options) -> Option<Smooth> {
+    let wanted = options.method == Method::Auto && options.tolerance <= TIGHT;
+    let fits = field.kind == FieldKind::Flow && field.dim() <= MOST_WRITTEN_OUT;
+    (wanted && fits).then(|| Smooth::new(&lower(&field.expand()), options)).flatten()
 }
 
 /// Values of all parameters of a rolled system, defaults computed anew from `overrides`, which has a place

@@ -161,7 +161,7 @@ pub(crate) struct Smooth {
 }
 
 /// Above this tolerance the many stages of a series are not worth while.
-const TIGHT: f64 = 1e-9;
+pub(crate) const TIGHT: f64 = 1e-9;
 
 /// So many looks in succession have to find it.
 const SURE: u32 = 8;
@@ -173,12 +173,8 @@ impl Smooth {
             return None;
         }
         let jets = Jets::new(rhs, rhs.output_count()).ok().filter(|jets| !jets.has_corners())?;
-        let order = control::order(options.tolerance);
-        if jets.operations(order) > series::MOST_OPERATIONS {
-            return None;
-        }
-        let engine = options.engine;
-        let taylor = Taylor { series: Series::new(jets, order, engine) };
+        let (order, engine) = (control::order(options.tolerance), options.engine);
+        let taylor = Taylor { series: Series::affordable(jets, order, engine)? };
         let reach = 0.6 * order as f64 / std::f64::consts::E;
         let (program, rhs) = (rhs.clone(), engine.engine(rhs).ok()?);
         Some(Self { taylor, program, rhs, engine, reach, other: OnceLock::new() })

@@ -6,8 +6,9 @@
 //! through one after the other, and in each the operations of the right-hand side in their order.
 //!
 //! Start at [`Jets`]. `derive` turns operations into recurrences, `convolution` fixes the order of
-//! their sums, and there are two ways to run them, with the same bits: `unroll` writes one straight
-//! program, `looped` has loops over orders and needs no compilation. `polynomial` evaluates what they computed.
+//! their sums, and there are three ways to run them, with the same bits: `unroll` writes one straight
+//! program, `looped` has loops over orders and needs no compilation, `swept` goes through like operations side by
+//! side. `polynomial` evaluates what they computed.
 //!
 //! # Source
 //! A. Griewank, A. Walther, Evaluating Derivatives, 2nd ed., SIAM (2008), chapter 13; the recurrences
@@ -17,10 +18,12 @@ mod convolution;
 mod derive;
 mod looped;
 mod polynomial;
+mod swept;
 mod unroll;
 
 pub use looped::LoopedJets;
 pub use polynomial::{sample_series, series_at, series_slope_at};
+pub use swept::SweptJets;
 
 use crate::error::KernelError;
 use crate::ir::{Op, Program};

@@ -35,7 +35,7 @@ pub use compiled::Compiled;
 pub use engine::Engine;
 pub use error::KernelError;
 pub use ir::{Builder, Condition, Op, Program, SharedProgram, Value};
-pub use jet::{Jets, LoopedJets, sample_series, series_at, series_slope_at};
+pub use jet::{Jets, LoopedJets, SweptJets, sample_series, series_at, series_slope_at};
 pub use jit::{CompiledLoops, Entry};
 pub use lanes::{LANES, LaneChoice, LaneEngine};
 pub use lower::{lower, lower_exact, lower_exprs, lower_with};

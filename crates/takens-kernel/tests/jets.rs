@@ -2,7 +2,9 @@
 //! ways to run them with the same bits.
 
 use std::collections::HashMap;
-use takens_kernel::{Builder, Compiled, Engine, Jets, LoopedJets, Oracle, Program, Value};
+use takens_kernel::{
+    Builder, Compiled, Engine, Jets, LoopedJets, Oracle, Program, SweptJets, Value,
+};
 use takens_symbolic::{Compare, Function};
 
 const ORDER: usize = 30;
@@ -129,6 +131,8 @@ fn check_engines(jets: &Jets, order: usize, inputs: &[f64], name: &str) {
     let bits = |values: &[f64]| values.iter().map(|value| value.to_bits()).collect::<Vec<_>>();
     assert_eq!(bits(&oracle), bits(&compiled), "{name} {order}");
     assert_eq!(bits(&oracle), bits(&looped), "{name} {order}");
+    let swept = run(&SweptJets::new(jets, order), inputs);
+    assert_eq!(bits(&oracle), bits(&swept), "{name} {order}");
 }
 
 /// `x' = g(x, t, p)` of one component and one parameter.
@@ -191,4 +195,69 @@ fn powers_of_zero_are_polynomials() {
         b.mul(p, cube)
     });
     check(&cube, [0.0, 0.0, 1.0], &[0.0, 0.0, 0.0, 0.25, 0.0]);
+}
+
+/// A ring of `n`, `x_i' = f(x_{i-1}, x_i, x_{i+1}, t)`, whose equations repeat.
+fn ring(n: usize, f: impl Fn(&mut Builder, [Value; 3], Value) -> Value) -> Jets {
+    let mut b = Builder::new(1 + n);
+    let t = b.input(0);
+    let x: Vec<Value> = (0..n).map(|i| b.input(1 + i)).collect();
+    let rates = (0..n).map(|i| f(&mut b, [x[(i + n - 1) % n], x[i], x[(i + 1) % n]], t)).collect();
+    Jets::new(&b.finish(rates), n).unwrap()
+}
+
+#[test]
+fn sweeps_over_a_ring_give_the_same_bits() {
+    type Rate = fn(&mut Builder, [Value; 3], Value) -> Value;
+    let rates: [Rate; 6] = [
+        |b, [left, x, right], _| {
+            let ahead = b.sub(right, left);
+            let carried = b.mul(ahead, left);
+            b.sub(carried, x)
+        },
+        |b, [left, x, right], t| {
+            let angle = b.sub(right, x);
+            let pull = b.call(Function::Sin, angle);
+            let push = b.mul(t, left);
+            b.add(pull, push)
+        },
+        |b, [left, x, right], _| {
+            let square = b.mul(x, x);
+            let (one, sum) = (b.constant(1.0), b.add(left, right));
+            let below = b.add(one, square);
+            let root = b.call(Function::Sqrt, below);
+            let part = b.div(sum, below);
+            b.mul(part, root)
+        },
+        |b, [left, x, _], _| {
+            let growth = b.call(Function::Exp, left);
+            let size = b.call(Function::Abs, x);
+            let rest = b.neg(size);
+            b.add(growth, rest)
+        },
+        |b, [left, x, right], t| {
+            let later = b.compare(Compare::Less, left, right);
+            let moved = b.mul(t, x);
+            b.select(later, moved, left)
+        },
+        |b, [left, x, right], _| {
+            let tangent = b.call(Function::Tanh, x);
+            let three = b.constant(3.0);
+            let far = b.pow(right, three);
+            let sum = b.add(far, left);
+            b.mul(tangent, sum)
+        },
+    ];
+    for n in [3, 7, 40, 67] {
+        let inputs: Vec<f64> = (0..=n).map(|i| 0.3 + 0.7 * f64::from(i % 11) / 11.0).collect();
+        for rate in rates {
+            let jets = ring(n as usize, rate);
+            for order in [1, 2, 9] {
+                check_engines(&jets, order, &inputs, &format!("{n}"));
+            }
+        }
+        let jets = ring(n as usize, rates[0]);
+        let mean = SweptJets::new(&jets, 9).mean_length();
+        assert!(mean >= f64::from(n) / 3.0, "{mean} of {n} in a sweep");
+    }
 }

@@ -34,8 +34,9 @@ pub(crate) struct Gauss {
     pub(crate) integral: [[f64; NODES]; NODES],
     /// Row `k`: Legendre's polynomial of degree `k` at the nodes.
     pub(crate) legendre: [[f64; NODES]; NODES],
-    /// Row `k`: the same polynomial, in powers of `u`.
-    powers: [[f64; POWERS]; POWERS],
+    /// Row `i`: the polynomial from zero whose derivative is one at node `i` and zero at the others, over a
+    /// step of length one, in powers of `u`; filled up with zeros to whole vectors.
+    passages: [[f64; 12]; NODES],
 }
 
 /// What follows from the nodes alone, computed once.
@@ -88,45 +89,60 @@ impl Gauss {
         }
         let mut legendre = [[0.0; NODES]; NODES];
         legendre.copy_from_slice(&values[..NODES]);
-        Self { places: u.map(|u| 0.5 * (1.0 + u)), weights, integral, legendre, powers }
+        let passages = std::array::from_fn(|node| {
+            let mut row = [0.0; 12];
+            row[..POWERS].copy_from_slice(&passage_from(node, &weights, &legendre, &powers));
+            row
+        });
+        Self { places: u.map(|u| 0.5 * (1.0 + u)), weights, integral, legendre, passages }
     }
 
     /// The polynomial that starts at `x` and whose derivative at the nodes is `slopes`, over a step of
     /// length `step`, in powers of `u`.
+    #[inline(always)]
     pub(crate) fn passage(&self, x: f64, slopes: &[f64; NODES], step: f64) -> [f64; POWERS] {
-        // Even polynomials see the even part of the slopes, odd ones the odd part.
-        const HALF: usize = NODES / 2;
-        let mut parts = [[0.0; HALF]; 2];
-        for node in 0..HALF {
-            let (left, right) = (slopes[node], slopes[NODES - 1 - node]);
-            parts[0][node] = self.weights[node] * (left + right);
-            parts[1][node] = self.weights[node] * (left - right);
-        }
-        // Coefficients of the slope along P_k, each over 2k + 1.
-        let mut along = [0.0; NODES + 2];
-        for (k, along) in along.iter_mut().enumerate().take(NODES) {
-            for (part, legendre) in parts[k % 2].iter().zip(&self.legendre[k]) {
-                *along += part * legendre;
+        let mut sum = [0.0; 12];
+        for (row, slope) in self.passages.iter().zip(slopes) {
+            for (sum, part) in sum.iter_mut().zip(row) {
+                *sum += part * slope;
             }
         }
-        // The integral's: P_k integrates to (P_{k+1} - P_{k-1}) / (2k+1).
-        let half = 0.5 * step;
-        let mut integral = [0.0; POWERS];
-        integral[0] = x + half * (along[0] - along[1]);
-        for k in 1..POWERS {
-            integral[k] = half * (along[k - 1] - along[k + 1]);
-        }
-        let mut coefficients = [0.0; POWERS];
-        for (k, along) in integral.iter().enumerate() {
-            for power in (k % 2..=k).step_by(2) {
-                coefficients[power] += along * self.powers[k][power];
-            }
-        }
+        let mut coefficients: [f64; POWERS] = std::array::from_fn(|power| step * sum[power]);
+        coefficients[0] += x;
         coefficients
     }
 }
 
+/// The polynomial from zero at -1 whose derivative along a step of length one is one at a node and zero
+/// at the others.
+fn passage_from(
+    node: usize,
+    weights: &[f64; NODES],
+    legendre: &[[f64; NODES]; NODES],
+    powers: &[[f64; POWERS]; POWERS],
+) -> [f64; POWERS] {
+    // Coefficients of the slope along P_k, each over 2k + 1.
+    let mut along = [0.0; NODES + 2];
+    for (along, legendre) in along.iter_mut().zip(legendre) {
+        *along = weights[node] * legendre[node];
+    }
+    // The integral's: P_k integrates to (P_{k+1} - P_{k-1}) / (2k+1).
+    let mut integral = [0.0; POWERS];
+    integral[0] = 0.5 * (along[0] - along[1]);
+    for k in 1..POWERS {
+        integral[k] = 0.5 * (along[k - 1] - along[k + 1]);
+    }
+    let mut coefficients = [0.0; POWERS];
+    for (k, along) in integral.iter().enumerate() {
+        for power in (k % 2..=k).step_by(2) {
+            coefficients[power] += along * powers[k][power];
+        }
+    }
+    coefficients
+}
+
 /// A polynomial in powers of `u`, at `LANES` places.
+#[inline(always)]
 pub(crate) fn horner<const LANES: usize>(
     coefficients: &[f64; POWERS],
     u: &[f64; LANES],

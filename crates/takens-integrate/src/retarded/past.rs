@@ -193,16 +193,37 @@ impl Segment {
     /// The polynomial of a component, in powers of the `u` that runs from -1 to 1 over the step.
     pub(crate) fn polynomial(&mut self, component: usize, places: Places) -> &[f64; POWERS] {
         if !self.dense {
-            let (known, powers) = self.numbers.split_at_mut(places.powers().start);
-            let slopes = known[places.slopes()].as_chunks::<NODES>().0;
-            let starts = &known[places.start()];
-            for ((powers, x), slopes) in powers.as_chunks_mut().0.iter_mut().zip(starts).zip(slopes)
-            {
-                *powers = gauss().passage(*x, slopes, self.step);
-            }
-            self.dense = true;
+            self.densify(places);
         }
         &self.numbers[places.powers()].as_chunks().0[component]
+    }
+
+    /// Computes the polynomials.
+    fn densify(&mut self, places: Places) {
+        #[cfg(target_arch = "x86_64")]
+        if std::arch::is_x86_feature_detected!("avx2") {
+            // SAFETY: the processor has what the function is compiled for.
+            return unsafe { self.densify_avx2(places) };
+        }
+        self.densify_plain(places);
+    }
+
+    /// [`densify_plain`](Self::densify_plain) in vectors of four.
+    #[cfg(target_arch = "x86_64")]
+    #[target_feature(enable = "avx2")]
+    fn densify_avx2(&mut self, places: Places) {
+        self.densify_plain(places);
+    }
+
+    #[inline(always)]
+    fn densify_plain(&mut self, places: Places) {
+        let (known, powers) = self.numbers.split_at_mut(places.powers().start);
+        let slopes = known[places.slopes()].as_chunks::<NODES>().0;
+        let starts = &known[places.start()];
+        for ((powers, x), slopes) in powers.as_chunks_mut().0.iter_mut().zip(starts).zip(slopes) {
+            *powers = gauss().passage(*x, slopes, self.step);
+        }
+        self.dense = true;
     }
 
     /// Where `time` lies in the step, from -1 to 1.

@@ -68,7 +68,7 @@ impl Solver {
     }
 
     /// All rows, for the state at the start and `r` at the nodes.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn apply(&self, x: f64, r: &[f64; NODES]) -> [f64; ROWS] {
         let mut rows = self.start.map(|start| start * x);
         for (column, r) in self.nodes.iter().zip(r) {

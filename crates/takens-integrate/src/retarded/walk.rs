@@ -219,6 +219,23 @@ impl<'a> Retarding<'a> {
     ///
     /// Gives the error of the step, and by how much states changed, in units of what may be left over.
     fn sweep(&mut self, solvers: usize) -> (f64, f64) {
+        #[cfg(target_arch = "x86_64")]
+        if std::arch::is_x86_feature_detected!("avx2") {
+            // SAFETY: the processor has what the function is compiled for.
+            return unsafe { self.sweep_avx2(solvers) };
+        }
+        self.sweep_plain(solvers)
+    }
+
+    /// [`sweep_plain`](Self::sweep_plain) in vectors of four.
+    #[cfg(target_arch = "x86_64")]
+    #[target_feature(enable = "avx2")]
+    fn sweep_avx2(&mut self, solvers: usize) -> (f64, f64) {
+        self.sweep_plain(solvers)
+    }
+
+    #[inline(always)]
+    fn sweep_plain(&mut self, solvers: usize) -> (f64, f64) {
         let n = self.equation.states;
         let places = Places { n };
         self.equation.rest(&mut self.inputs, &mut self.rest);

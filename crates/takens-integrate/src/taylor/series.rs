@@ -1,18 +1,21 @@
-//! The coefficients of a solution: by loops at first, by a straight program once that pays.
+//! The coefficients of a solution: by loops at first, by a straight program once that pays. Large systems
+//! whose equations repeat are swept through.
 //!
-//! Both give the same bits, so that one may take the place of the other at any step.
+//! All give the same bits, so that one may take the place of the other at any step.
 
 use crate::EngineChoice;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, OnceLock};
-use takens_kernel::{Engine, Jets, KernelError, LaneChoice, LaneEngine, LoopedJets};
+use takens_kernel::{Engine, Jets, KernelError, LaneChoice, LaneEngine, LoopedJets, SweptJets};
 
 /// Computes the Taylor series of the solution through a point.
 pub(super) struct Series {
     pub(super) order: usize,
     /// See [`Jets::is_polynomial`].
     pub(super) is_polynomial: bool,
-    looped: LoopedJets,
+    swept: bool,
+    /// Loops or sweeps.
+    unwritten: Box<dyn Engine>,
     jets: Jets,
     engine: EngineChoice,
     /// So many series are computed by loops first.
@@ -26,22 +29,48 @@ pub(super) struct Series {
 }
 
 /// A program of more operations than this is never compiled.
-pub(super) const MOST_OPERATIONS: usize = 30_000;
+const MOST_OPERATIONS: usize = 30_000;
+
+/// Series of more coefficients than this are not swept through.
+const MOST_COEFFICIENTS: usize = 1 << 22;
 
 impl Series {
+    /// As [`new`](Self::new), but nothing for what other integrators do sooner.
+    pub(super) fn affordable(jets: Jets, order: usize, engine: EngineChoice) -> Option<Self> {
+        let fits = jets.states() * order <= MOST_COEFFICIENTS;
+        fits.then(|| Self::new(jets, order, engine))
+            .filter(|series| series.swept || series.jets.operations(order) <= MOST_OPERATIONS)
+    }
+
     pub(super) fn new(jets: Jets, order: usize, engine: EngineChoice) -> Self {
         let operations = jets.operations(order);
+        let swept = SweptJets::worthwhile(&jets, order);
         // Measured: a program saves about 1.3 ns for each of its operations, and to write and compile it takes
         // 0.4 µs for each.
         let after = match engine {
-            EngineChoice::Jit if operations <= MOST_OPERATIONS => 256,
+            EngineChoice::Jit if operations <= MOST_OPERATIONS && swept.is_none() => 256,
             _ => u64::MAX,
         };
-        let looped = LoopedJets::new(jets.clone(), order);
+        let is_swept = swept.is_some();
+        let unwritten: Box<dyn Engine> = match swept {
+            Some(swept) => Box::new(swept),
+            None => Box::new(LoopedJets::new(jets.clone(), order)),
+        };
         let (made, program) = (AtomicU64::new(0), OnceLock::new());
         let is_polynomial = jets.is_polynomial();
         let lanes = OnceLock::new();
-        Self { order, is_polynomial, looped, jets, engine, after, made, program, lanes }
+        Self {
+            order,
+            is_polynomial,
+            swept: is_swept,
+            unwritten,
+            jets,
+            engine,
+            after,
+            made,
+            program,
+            lanes,
+        }
     }
 
     /// Coefficients 1 to `order`, from `t`, state and parameters; `made` counts those made by loops.
@@ -50,7 +79,7 @@ impl Series {
             program.call(inputs, coefficients);
             return;
         }
-        self.looped.call(inputs, coefficients);
+        self.unwritten.call(inputs, coefficients);
         *made += 1;
         if *made == 64 {
             self.tell(std::mem::take(made));

@@ -162,32 +162,42 @@ fn convolution(k: usize, a: (&[f64], Range), b: (&[f64], Range)) -> Option<f64> 
     if b.1 == Range::STILL {
         return Some(a.0[k] * b.0[0]);
     }
-    let product = |(i, j): (usize, usize)| a.0[i] * b.0[j];
-    terms(k, a.1, b.1)
-        .map(|(first, second)| {
-            second.map_or(product(first), |second| product(first) + product(second))
-        })
-        .reduce(|sum, term| sum + term)
+    let mut sum = None;
+    for ((i, j), second) in terms(k, a.1, b.1) {
+        let mut term = a.0[i] * b.0[j];
+        if let Some((i, j)) = second {
+            term += a.0[i] * b.0[j];
+        }
+        sum = Some(if let Some(sum) = sum { sum + term } else { term });
+    }
+    sum
 }
 
 fn full_convolution(k: usize, a: &[f64], b: &[f64]) -> f64 {
     let (a, b) = (&a[..=k], &b[..=k]);
-    let half = k / 2;
-    let pair = |m: usize| a[m] * b[k - m] + a[k - m] * b[m];
-    let (mut sum, rest) =
-        if k.is_multiple_of(2) { (a[half] * b[half], half) } else { (pair(half), half) };
-    for m in (0..rest).rev() {
-        sum += pair(m);
+    let mut m = k / 2;
+    let mut sum = if k.is_multiple_of(2) { a[m] * b[m] } else { a[m] * b[k - m] + a[k - m] * b[m] };
+    while m > 0 {
+        m -= 1;
+        sum += a[m] * b[k - m] + a[k - m] * b[m];
     }
     sum
 }
 
 /// `Σ a_j a_{k-j}` for `0 < j < k`, each pair once and doubled.
 fn inner_square(k: usize, a: &[f64]) -> Option<f64> {
-    let pairs = (1..k.div_ceil(2)).rev().map(|m| a[m] * a[k - m]).reduce(|sum, term| sum + term);
-    let middle = (k.is_multiple_of(2) && k > 0).then(|| a[k / 2] * a[k / 2]);
-    match (pairs.map(|sum| sum + sum), middle) {
-        (Some(pairs), Some(middle)) => Some(pairs + middle),
-        (pairs, middle) => pairs.or(middle),
+    let a = &a[..=k];
+    let even = k.is_multiple_of(2);
+    let mut m = k.div_ceil(2);
+    if m < 2 {
+        return (k == 2).then(|| a[1] * a[1]);
     }
+    m -= 1;
+    let mut sum = a[m] * a[k - m];
+    while m > 1 {
+        m -= 1;
+        sum += a[m] * a[k - m];
+    }
+    let pairs = sum + sum;
+    Some(if even { pairs + a[k / 2] * a[k / 2] } else { pairs })
 }

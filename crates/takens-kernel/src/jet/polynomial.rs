@@ -10,6 +10,9 @@
 const WIDE: usize = 8;
 const NARROW: usize = 4;
 
+/// From so many components on, these and not the samples are computed side by side.
+const MANY: usize = 16;
+
 /// The state `h` after the start of a series.
 ///
 /// - `coefficients`: of orders 0 to the highest, `n` components of each.
@@ -23,21 +26,58 @@ pub fn series_at(coefficients: &[f64], n: usize, h: f64, state: &mut [f64]) {
         1 => at::<1>(coefficients, n, 0, h, state),
         2 => at::<2>(coefficients, n, 0, h, state),
         3 => at::<3>(coefficients, n, 0, h, state),
-        _ => {
-            for (state, first) in state.chunks_mut(4).zip((0..n).step_by(4)) {
-                match state.len() {
-                    4 => at::<4>(coefficients, n, first, h, state),
-                    3 => at::<3>(coefficients, n, first, h, state),
-                    2 => at::<2>(coefficients, n, first, h, state),
-                    _ => at::<1>(coefficients, n, first, h, state),
-                }
-            }
+        _ => all_at(coefficients, n, h, state),
+    }
+}
+
+/// As [`series_at`], in vectors of what the machine has.
+fn all_at(coefficients: &[f64], n: usize, h: f64, state: &mut [f64]) {
+    #[cfg(target_arch = "x86_64")]
+    {
+        if std::arch::is_x86_feature_detected!("avx512f") {
+            // SAFETY: the processor has what the function is compiled for.
+            return unsafe { all_at_avx512(coefficients, n, h, state) };
         }
+        if std::arch::is_x86_feature_detected!("avx2") {
+            // SAFETY: as before.
+            return unsafe { all_at_avx2(coefficients, n, h, state) };
+        }
+    }
+    all_at_plain(coefficients, n, h, state);
+}
+
+/// [`all_at_plain`] in vectors of eight.
+#[cfg(target_arch = "x86_64")]
+#[target_feature(enable = "avx512f")]
+fn all_at_avx512(coefficients: &[f64], n: usize, h: f64, state: &mut [f64]) {
+    all_at_plain(coefficients, n, h, state);
+}
+
+/// [`all_at_plain`] in vectors of four.
+#[cfg(target_arch = "x86_64")]
+#[target_feature(enable = "avx2")]
+fn all_at_avx2(coefficients: &[f64], n: usize, h: f64, state: &mut [f64]) {
+    all_at_plain(coefficients, n, h, state);
+}
+
+#[inline(always)]
+fn all_at_plain(coefficients: &[f64], n: usize, h: f64, state: &mut [f64]) {
+    let mut first = 0;
+    while n - first >= 16 {
+        at::<16>(coefficients, n, first, h, &mut state[first..]);
+        first += 16;
+    }
+    while n - first >= 4 {
+        at::<4>(coefficients, n, first, h, &mut state[first..]);
+        first += 4;
+    }
+    for first in first..n {
+        at::<1>(coefficients, n, first, h, &mut state[first..]);
     }
 }
 
 /// As [`series_at`], for `N` components from `first` on.
-#[inline]
+#[inline(always)]
 fn at<const N: usize>(coefficients: &[f64], n: usize, first: usize, h: f64, state: &mut [f64]) {
     let row = |row: &[f64]| -> [f64; N] { *row[first..].first_chunk().expect("all components") };
     let square = h * h;
@@ -85,6 +125,12 @@ pub fn series_slope_at(coefficients: &[f64], n: usize, h: f64, slope: &mut [f64]
 /// If the lengths do not fit.
 pub fn sample_series(coefficients: &[f64], n: usize, times: &[f64], out: &mut [f64]) {
     assert_eq!(out.len(), times.len() * n, "a row for each instant");
+    if n >= MANY {
+        for (time, row) in times.iter().zip(out.chunks_exact_mut(n)) {
+            all_at(coefficients, n, *time, row);
+        }
+        return;
+    }
     #[cfg(target_arch = "x86_64")]
     if std::arch::is_x86_feature_detected!("avx2") {
         // SAFETY: the processor has what the function is compiled for.
@@ -164,7 +210,7 @@ mod tests {
 
     #[test]
     fn samples_are_the_states_of_steps() {
-        for n in 1..11 {
+        for n in [1, 2, 3, 4, 5, 8, 10, 15, 16, 37] {
             for order in [1, 2, 5, 8] {
                 let count = (order + 1) * n;
                 let c: Vec<f64> = (0..count).map(|i| (i * i % 17) as f64 / 7.0).collect();
