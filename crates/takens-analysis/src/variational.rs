@@ -9,6 +9,9 @@ use takens_symbolic::{FieldKind, Function, VectorField, jacobian};
 /// tangent vectors is a loop instead.
 const WRITTEN_OUT: usize = 1_500;
 
+/// Columns that are multiplied at once.
+const TOGETHER: usize = 4;
+
 /// A right-hand side (or map) with the entries of its Jacobian that are not zero everywhere.
 ///
 /// The program's inputs are `t`, state and parameters, its outputs the right-hand side and then the
@@ -60,10 +63,33 @@ impl Linearised {
 
     /// `matrix · columns` for the matrix of these entries, in `out`.
     pub(crate) fn multiply(&self, values: &[f64], columns: &[f64], out: &mut [f64]) {
-        out.fill(0.0);
-        for (column, out) in columns.chunks_exact(self.n).zip(out.chunks_exact_mut(self.n)) {
-            for (&(row, place), value) in self.entries.iter().zip(values) {
-                out[row] += value * column[place];
+        let groups = columns.chunks(TOGETHER * self.n).zip(out.chunks_mut(TOGETHER * self.n));
+        for (columns, out) in groups {
+            match columns.len() / self.n {
+                TOGETHER => self.multiply_some::<TOGETHER>(values, columns, out),
+                _ => {
+                    let each = columns.chunks_exact(self.n).zip(out.chunks_exact_mut(self.n));
+                    for (column, out) in each {
+                        self.multiply_some::<1>(values, column, out);
+                    }
+                }
+            }
+        }
+    }
+
+    /// The products with `C` columns, row by row.
+    fn multiply_some<const C: usize>(&self, values: &[f64], columns: &[f64], out: &mut [f64]) {
+        let n = self.n;
+        let mut terms = self.entries.iter().zip(values).peekable();
+        for row in 0..n {
+            let mut sums = [0.0; C];
+            while let Some((&(_, place), value)) = terms.next_if(|((of, _), _)| *of == row) {
+                for (c, sum) in sums.iter_mut().enumerate() {
+                    *sum += value * columns[c * n + place];
+                }
+            }
+            for (c, sum) in sums.into_iter().enumerate() {
+                out[c * n + row] = sum;
             }
         }
     }

@@ -7,8 +7,8 @@
 use super::gauss::{NODES, gauss};
 
 /// What a solver computes: the changes up to the nodes, the change over the step, and [`TOP`]
-/// coefficients that tell the error.
-pub(crate) const ROWS: usize = 18;
+/// coefficients that tell the error. Filled up with zeros to whole vectors.
+pub(crate) const ROWS: usize = 20;
 
 /// Where the change over the step is.
 pub(crate) const END: usize = NODES;

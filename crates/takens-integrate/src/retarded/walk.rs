@@ -220,10 +220,23 @@ impl<'a> Retarding<'a> {
     /// Gives the error of the step, and by how much states changed, in units of what may be left over.
     fn sweep(&mut self, solvers: usize) -> (f64, f64) {
         #[cfg(target_arch = "x86_64")]
-        if std::arch::is_x86_feature_detected!("avx2") {
-            // SAFETY: the processor has what the function is compiled for.
-            return unsafe { self.sweep_avx2(solvers) };
+        {
+            if std::arch::is_x86_feature_detected!("avx512f") {
+                // SAFETY: the processor has what the function is compiled for.
+                return unsafe { self.sweep_avx512(solvers) };
+            }
+            if std::arch::is_x86_feature_detected!("avx2") {
+                // SAFETY: as before.
+                return unsafe { self.sweep_avx2(solvers) };
+            }
         }
+        self.sweep_plain(solvers)
+    }
+
+    /// [`sweep_plain`](Self::sweep_plain) in vectors of eight.
+    #[cfg(target_arch = "x86_64")]
+    #[target_feature(enable = "avx512f")]
+    fn sweep_avx512(&mut self, solvers: usize) -> (f64, f64) {
         self.sweep_plain(solvers)
     }
 
