@@ -309,3 +309,46 @@ fn what_is_not_there_is_said() {
     check(&[naive, "--method", "nave"], 2, "the plugin has no method `nave`; it has naive");
     check(&[naive, "--params", "5"], 2, "--params must be a JSON object");
 }
+
+/// Whether there is a Python that methods can be written in.
+fn python_with_numpy() -> bool {
+    let found = Command::new("python3").args(["-c", "import numpy"]).output();
+    found.is_ok_and(|output| output.status.success())
+}
+
+#[test]
+fn a_new_plugin_in_python_is_sound() {
+    if !python_with_numpy() {
+        eprintln!("skipped: `python3` has no numpy");
+        return;
+    }
+    let place = tempfile::tempdir().unwrap();
+    let folder = place.path().join("snake");
+    let new = ["plugin", "new", "snake", "--lang", "python", "--path", folder.to_str().unwrap()];
+    assert!(takens().args(new).output().unwrap().status.success());
+    let validate = |faulty: bool| {
+        let mut command = takens();
+        command.args(["plugin", "validate", "--json"]).arg(&folder);
+        command.env("PYTHONPATH", root().join("python"));
+        let output = command.output().unwrap();
+        let report: Value = serde_json::from_slice(&output.stdout).unwrap();
+        assert_eq!(output.status.success(), !faulty, "{:#?}", faults(&report));
+        report
+    };
+    validate(false);
+    // With two faults: one that is its own, and one that is the process's.
+    let script = folder.join("method.py");
+    let text = fs::read_to_string(&script).unwrap();
+    let worse = text
+        .replace(
+            "            call.check()\n",
+            "            while len(series.values) > 1000: pass\n",
+        )
+        .replace("return context[-1]", "return np.random.default_rng().random() + context[-1]");
+    assert!(worse.len() > text.len() + 20);
+    fs::write(&script, worse).unwrap();
+    let found = faults(&validate(true));
+    assert!(found.iter().any(|(check, _)| check == "same-seed"), "{found:?}");
+    // A loop without end is interrupted: cancelling works whatever the method does.
+    assert!(!found.iter().any(|(check, _)| check == "cancel"), "{found:?}");
+}

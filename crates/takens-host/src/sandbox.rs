@@ -215,13 +215,13 @@ fn status_bytes(key: &str) -> Option<u64> {
     Some(kilobytes * 1024)
 }
 
-/// Whether this process has children now.
-pub(crate) fn has_children() -> bool {
-    let Ok(threads) = std::fs::read_dir("/proc/self/task") else { return false };
-    threads.flatten().any(|thread| {
-        std::fs::read_to_string(thread.path().join("children"))
-            .is_ok_and(|children| !children.trim().is_empty())
-    })
+/// The processes that this one has started and that are still there, but for `known`.
+pub(crate) fn children_but(known: Option<u32>) -> Vec<u32> {
+    let Ok(threads) = std::fs::read_dir("/proc/self/task") else { return Vec::new() };
+    let of = |thread: std::fs::DirEntry| std::fs::read_to_string(thread.path().join("children"));
+    let all: Vec<String> = threads.flatten().filter_map(|thread| of(thread).ok()).collect();
+    let ids = all.iter().flat_map(|ids| ids.split_whitespace());
+    ids.filter_map(|id| id.parse().ok()).filter(|id| Some(*id) != known).collect()
 }
 
 /// Makes the kernel, short of memory, end this process rather than the coordinator.

@@ -9,12 +9,14 @@ pub(crate) mod callbacks;
 mod extensions;
 mod instance;
 pub(crate) mod model;
+mod process;
 pub(crate) mod views;
 
 pub(crate) use callbacks::{ASKED, CANCEL, Listener, set_listener};
 pub(crate) use instance::{CallSetup, Failure, Instance, with_error};
+pub(crate) use process::{process_files, process_id};
 
-use crate::plugins::Manifest;
+use crate::plugins::{Manifest, Runner};
 use crate::wire::MethodFacts;
 use libloading::os::unix::{Library, RTLD_LOCAL, RTLD_NOW};
 use std::path::Path;
@@ -60,6 +62,14 @@ pub(crate) enum LoadError {
 impl Plugin {
     /// Loads the library, checks that it is the plugin of this manifest, and initialises it.
     pub(crate) fn open(library: &Path, manifest_text: &str) -> Result<Self, LoadError> {
+        if let Ok(manifest) = Manifest::parse(manifest_text)
+            && manifest.runner == Runner::Process
+        {
+            let entry = process::open(library, &manifest, manifest_text)
+                .map_err(|reason| LoadError::Open { reason })?;
+            // SAFETY: an entry of this host's own making.
+            return unsafe { Self::of(entry, manifest_text) };
+        }
         // SAFETY: this runs the library's initialisers, which is what a worker process is for.
         let opened = unsafe { Library::open(Some(library), RTLD_NOW | RTLD_LOCAL) };
         let library = opened.map_err(|error| {

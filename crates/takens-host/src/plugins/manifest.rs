@@ -14,14 +14,41 @@ pub struct Manifest {
     pub version: String,
     /// The version of the contract it was built for: `1.0`.
     pub abi: String,
-    /// The library's file name by target, such as `x86_64-linux`.
+    /// How its methods are run.
+    #[serde(default)]
+    pub runner: Runner,
+    /// The library's file name by target, such as `x86_64-linux`. None for a plugin that is a process.
+    #[serde(default)]
     pub library: BTreeMap<String, String>,
+    /// The program, for a plugin that is a process.
+    #[serde(default)]
+    pub process: Option<ProcessSpec>,
     /// The methods.
     #[serde(default, rename = "method")]
     pub methods: Vec<ManifestMethod>,
     /// Keys of a later version of the contract, or mistyped ones.
     #[serde(flatten)]
     pub others: BTreeMap<String, toml::Value>,
+}
+
+/// How a plugin's methods are run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Runner {
+    /// In a library that a worker loads.
+    #[default]
+    Library,
+    /// In a program that a worker starts, and talks to over pipes.
+    Process,
+}
+
+/// The program of a plugin that is a process.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+pub struct ProcessSpec {
+    /// What is started, with the script behind it: `["python3"]`.
+    pub command: Vec<String>,
+    /// The script's file name; it lies beside the manifest.
+    pub script: String,
 }
 
 /// One method, as the manifest lists it.
@@ -98,6 +125,11 @@ pub enum ManifestError {
         /// What there is.
         found: String,
     },
+    /// A process is to be run, and none is named.
+    #[error(
+        "runner is \"process\" without [process]: command = [\"python3\"], script = \"method.py\""
+    )]
+    NoProcess,
     /// The library is not beside the manifest.
     #[error("the library is `{found}`; it must be a file name, for it lies beside the manifest")]
     Library {
@@ -150,22 +182,23 @@ impl Manifest {
         Ok(manifest)
     }
 
-    /// The library's file name on this machine.
+    /// The file name of the library on this machine, or of the script of a process.
     ///
     /// # Errors
-    /// [`ManifestError::Target`] if there is none, [`ManifestError::Library`] if it is a path.
+    /// [`ManifestError::Target`] if there is none, [`ManifestError::Library`] if it is a path,
+    /// [`ManifestError::NoProcess`] if a process is to be run and none is named.
     pub fn library(&self) -> Result<&str, ManifestError> {
+        if self.runner == Runner::Process {
+            let process = self.process.as_ref().filter(|process| !process.command.is_empty());
+            return beside(&process.ok_or(ManifestError::NoProcess)?.script);
+        }
         let name = self.library.get(&target()).ok_or_else(|| ManifestError::Target {
             found: match self.library.is_empty() {
                 true => "none".into(),
                 false => self.library.keys().cloned().collect::<Vec<_>>().join(", "),
             },
         })?;
-        let mut parts = Path::new(name).components();
-        match (parts.next(), parts.next()) {
-            (Some(Component::Normal(_)), None) => Ok(name),
-            _ => Err(ManifestError::Library { found: name.clone() }),
-        }
+        beside(name)
     }
 
     /// Keys that this host does not know: `colour`, `method.naive.kindd`.
@@ -176,6 +209,15 @@ impl Manifest {
             method.others.keys().map(|key| format!("method.{}.{key}", method.id))
         });
         own.chain(of_methods).collect()
+    }
+}
+
+/// A file name and nothing more.
+fn beside(name: &str) -> Result<&str, ManifestError> {
+    let mut parts = Path::new(name).components();
+    match (parts.next(), parts.next()) {
+        (Some(Component::Normal(_)), None) => Ok(name),
+        _ => Err(ManifestError::Library { found: name.to_owned() }),
     }
 }
 
@@ -218,6 +260,21 @@ mod tests {
         assert_eq!(manifest.library(), Ok("libone.so"));
         assert_eq!(manifest.methods[0].kind, Kind::Forecaster);
         assert!(manifest.unknown_keys().is_empty());
+    }
+
+    #[test]
+    fn a_program_has_a_script_beside_its_manifest() {
+        let text = |process: &str| {
+            format!(
+                "id = \"one\"\nversion = \"0.1.0\"\nabi = \"1.0\"\nrunner = \"process\"\n{process}\
+                 [[method]]\nid = \"one\"\nkind = \"forecaster\"\nsummary = \"nothing\"\n"
+            )
+        };
+        let good = text("[process]\ncommand = [\"python3\"]\nscript = \"method.py\"\n");
+        assert_eq!(Manifest::parse(&good).unwrap().library(), Ok("method.py"));
+        assert_eq!(Manifest::parse(&text("")), Err(ManifestError::NoProcess));
+        let away = good.replace("method.py", "../method.py");
+        assert!(matches!(Manifest::parse(&away), Err(ManifestError::Library { .. })));
     }
 
     #[test]

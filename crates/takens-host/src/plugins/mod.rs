@@ -7,5 +7,5 @@
 mod manifest;
 mod scan;
 
-pub use manifest::{Kind, Manifest, ManifestError, ManifestMethod, target};
+pub use manifest::{Kind, Manifest, ManifestError, ManifestMethod, ProcessSpec, Runner, target};
 pub use scan::{MANIFEST, PluginFile, Problem, Scan, scan, search_path};

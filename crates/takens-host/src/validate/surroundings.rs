@@ -1,6 +1,7 @@
 //! What a plugin shares with everything else in its process, and must leave as it was.
 
-use crate::sandbox::FloatControl;
+use crate::load::{process_files, process_id};
+use crate::sandbox::{self, FloatControl};
 use std::ffi::CStr;
 use std::os::fd::{AsRawFd as _, FromRawFd as _, OwnedFd};
 
@@ -147,22 +148,23 @@ fn stdout() -> Vec<String> {
     vec![format!("{size} bytes")]
 }
 
+/// But for the pipes to the process that a method is, where it is one.
 fn descriptors() -> Vec<String> {
+    let known: Vec<String> = process_files().iter().map(ToString::to_string).collect();
     let Ok(entries) = std::fs::read_dir("/proc/self/fd") else { return Vec::new() };
     let link = |entry: std::fs::DirEntry| {
         let target = std::fs::read_link(entry.path()).ok()?;
         // The listing itself is open while it lasts.
         let own = target.starts_with("/proc/") && target.ends_with("fd");
+        let own = own || known.iter().any(|file| entry.file_name() == file.as_str());
         (!own).then(|| format!("{} for {}", entry.file_name().display(), target.display()))
     };
     entries.flatten().filter_map(link).collect()
 }
 
+/// But for the process that a method is, where it is one.
 fn children() -> Vec<String> {
-    let Ok(threads) = std::fs::read_dir("/proc/self/task") else { return Vec::new() };
-    let of = |thread: std::fs::DirEntry| std::fs::read_to_string(thread.path().join("children"));
-    let all: Vec<String> = threads.flatten().filter_map(|thread| of(thread).ok()).collect();
-    all.join(" ").split_whitespace().map(|id| format!("process {id}")).collect()
+    sandbox::children_but(process_id()).iter().map(|id| format!("process {id}")).collect()
 }
 
 fn listing(folder: &str) -> Vec<String> {

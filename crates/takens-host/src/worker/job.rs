@@ -1,6 +1,6 @@
 //! One job: create, fit, forecast, candidates; measured, and everything put back afterwards.
 
-use crate::load::{CallSetup, Failure, Instance, Plugin};
+use crate::load::{CallSetup, Failure, Instance, Plugin, process_id};
 use crate::sandbox::{self, FloatControl};
 use crate::wire::{Report, Task};
 use std::time::Instant;
@@ -20,7 +20,7 @@ pub(super) fn run(plugin: &Plugin, number: u64, task: &Task, control: FloatContr
     sandbox::limit_data(0);
     report.cpu_seconds = after.cpu_seconds - before.cpu_seconds;
     report.peak_memory = after.peak_memory;
-    if sandbox::has_children() {
+    if !sandbox::children_but(process_id()).is_empty() {
         report.oddities.push("processes started by the method are still there".into());
     }
     // What the C library has buffered belongs to this job's log.

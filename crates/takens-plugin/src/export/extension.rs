@@ -74,7 +74,7 @@ unsafe extern "C" fn candidates<M: Discoverer>(
 ///
 /// # Safety
 /// `sink` is null or points at a sink as `takens_abi::CandidateSink` describes it.
-unsafe fn push(sink: *const CandidateSink, candidate: &Candidate) -> Result<(), Fault> {
+pub unsafe fn push(sink: *const CandidateSink, candidate: &Candidate) -> Result<(), Fault> {
     let none = || Fault::Internal("the host takes no candidates".into());
     if sink.is_null() {
         return Err(none());

@@ -55,7 +55,7 @@ fn note(info: &PanicHookInfo<'_>) -> Caught {
 ///
 /// # Safety
 /// `error` is null or points at an error buffer as `takens_abi::Error` describes it.
-pub(super) unsafe fn run(error: *mut Error, body: impl FnOnce() -> Result<(), Fault>) -> Status {
+pub unsafe fn run(error: *mut Error, body: impl FnOnce() -> Result<(), Fault>) -> Status {
     install();
     DEPTH.set(DEPTH.get() + 1);
     let result = catch_unwind(AssertUnwindSafe(body));

@@ -31,7 +31,7 @@ unsafe impl Sync for HostCall {}
 /// # Safety
 /// `call` is null or points at a call as `takens_abi::Call` describes it, which outlives the value
 /// returned.
-pub(super) unsafe fn call(call: *const takens_abi::Call) -> Result<Call, String> {
+pub unsafe fn call(call: *const takens_abi::Call) -> Result<Call, String> {
     if call.is_null() {
         return Err("the host passed no call".into());
     }

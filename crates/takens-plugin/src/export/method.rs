@@ -214,6 +214,29 @@ fn origin<M: Method>(holder: &Holder<M>) -> Origin {
     Origin { method: M::ABOUT.id.into(), version, params: holder.params }
 }
 
+/// Writes bytes into a stream of the host.
+///
+/// # Errors
+/// [`Fault::Internal`] if the host does not take them.
+///
+/// # Safety
+/// `stream` is null or points at a stream as `takens_abi::OStream` describes it.
+pub unsafe fn emit(stream: *mut OStream, bytes: &[u8]) -> Result<(), Fault> {
+    let none = || Fault::Internal("the host takes no bytes".into());
+    if stream.is_null() {
+        return Err(none());
+    }
+    // SAFETY: not null, and by the contract as long as its `struct_size` says.
+    let (ctx, write) =
+        unsafe { (covered!(stream, OStream, ctx), covered!(stream, OStream, write).flatten()) };
+    let (Some(ctx), Some(write)) = (ctx, write) else { return Err(none()) };
+    // SAFETY: the host's callback with the host's context; the bytes last for the call.
+    match unsafe { write(ctx, bytes.as_ptr(), bytes.len() as u64) } {
+        Status::OK => Ok(()),
+        status => Err(Fault::Internal(format!("the host answered {status:?} to the bytes"))),
+    }
+}
+
 unsafe extern "C" fn save<M: Saves>(
     instance: *mut Instance,
     stream: *mut OStream,
@@ -226,19 +249,8 @@ unsafe extern "C" fn save<M: Saves>(
         let result = holder.method.save();
         holder.state = State::Fitted;
         let sealed = envelope::seal(&origin(holder), &result?);
-        let none = || Fault::Internal("the host takes no bytes".into());
-        if stream.is_null() {
-            return Err(none());
-        }
-        // SAFETY: not null, and by the contract as long as its `struct_size` says.
-        let (ctx, write) =
-            unsafe { (covered!(stream, OStream, ctx), covered!(stream, OStream, write).flatten()) };
-        let (Some(ctx), Some(write)) = (ctx, write) else { return Err(none()) };
-        // SAFETY: the host's callback with the host's context; the bytes last for the call.
-        match unsafe { write(ctx, sealed.as_ptr(), sealed.len() as u64) } {
-            Status::OK => Ok(()),
-            status => Err(Fault::Internal(format!("the host answered {status:?} to the bytes"))),
-        }
+        // SAFETY: the stream is the host's, by the contract.
+        unsafe { emit(stream, &sealed) }
     };
     // SAFETY: the error buffer is the host's, by the contract.
     unsafe { guard::run(error, body) }

@@ -16,6 +16,16 @@ pub use guard::contain;
 pub(crate) use host_call::HostCall;
 pub use method::{GetExtension, discoverer, forecaster, saves, table, unchanged};
 
+/// The other side of the contract in safe Rust, for whoever stands in for a method: a host that runs one
+/// in another process.
+pub mod bridge {
+    pub use super::extension::push;
+    pub use super::guard::run;
+    pub use super::host_call::call;
+    pub use super::method::emit;
+    pub use super::read::{dataset, matrix, shape, stream, text, write};
+}
+
 use std::ffi::c_void;
 use takens_abi::{Error, Host, Method, Status, Str};
 

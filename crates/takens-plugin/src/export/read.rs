@@ -68,7 +68,7 @@ impl<const N: usize> View<N> {
 ///
 /// # Safety
 /// `tensor` is null or points at a tensor as `takens_abi::Tensor` describes it.
-pub(super) unsafe fn matrix(tensor: *const Tensor, what: &str) -> Result<Array2<f64>, String> {
+pub unsafe fn matrix(tensor: *const Tensor, what: &str) -> Result<Array2<f64>, String> {
     // SAFETY: by the caller's promise.
     let matrix = unsafe { View::of(tensor, what) }?;
     Ok(Array2::from_shape_fn(matrix.shape, |(row, column)| {
@@ -81,7 +81,7 @@ pub(super) unsafe fn matrix(tensor: *const Tensor, what: &str) -> Result<Array2<
 ///
 /// # Safety
 /// As [`matrix`].
-pub(super) unsafe fn shape<const N: usize>(
+pub unsafe fn shape<const N: usize>(
     tensor: *const Tensor,
     what: &str,
 ) -> Result<[usize; N], String> {
@@ -93,7 +93,7 @@ pub(super) unsafe fn shape<const N: usize>(
 ///
 /// # Safety
 /// As [`matrix`], and the data may be written.
-pub(super) unsafe fn write(tensor: *mut Tensor, values: &Array2<f64>) -> Result<(), String> {
+pub unsafe fn write(tensor: *mut Tensor, values: &Array2<f64>) -> Result<(), String> {
     // SAFETY: by the caller's promise.
     let view = unsafe { View::of(tensor, "output") }?;
     debug_assert_eq!(view.shape, [values.nrows(), values.ncols()]);
@@ -123,7 +123,7 @@ pub(super) unsafe fn write_cube(tensor: *mut Tensor, values: &Array3<f64>) -> Re
 ///
 /// # Safety
 /// `text` borrows bytes that are there, or is empty.
-pub(super) unsafe fn text(text: Str, what: &str) -> Result<String, String> {
+pub unsafe fn text(text: Str, what: &str) -> Result<String, String> {
     // SAFETY: by the caller's promise.
     let text = unsafe { text.text() };
     text.map(str::to_owned).map_err(|error| format!("the {what} is not UTF-8: {error}"))
@@ -133,7 +133,7 @@ pub(super) unsafe fn text(text: Str, what: &str) -> Result<String, String> {
 ///
 /// # Safety
 /// `stream` is null or points at a stream as `takens_abi::IStream` describes it.
-pub(super) unsafe fn stream(stream: *mut IStream) -> Result<Vec<u8>, Fault> {
+pub unsafe fn stream(stream: *mut IStream) -> Result<Vec<u8>, Fault> {
     let none = || Fault::Internal("the host has no bytes".into());
     if stream.is_null() {
         return Err(none());
@@ -164,7 +164,7 @@ pub(super) unsafe fn stream(stream: *mut IStream) -> Result<Vec<u8>, Fault> {
 ///
 /// # Safety
 /// `data` is null or points at a dataset as `takens_abi::Dataset` describes it.
-pub(super) unsafe fn dataset(data: *const takens_abi::Dataset) -> Result<Dataset, String> {
+pub unsafe fn dataset(data: *const takens_abi::Dataset) -> Result<Dataset, String> {
     if data.is_null() {
         return Err("the host passed no data".into());
     }

@@ -35,6 +35,7 @@ pub(super) struct Arguments {
 enum Language {
     Rust,
     C,
+    Python,
 }
 
 impl Language {
@@ -53,6 +54,11 @@ impl Language {
                 ("Makefile", template!("c/Makefile.in")),
                 ("takens-plugin.toml", template!("takens-plugin.toml")),
                 ("README.md", template!("c/README.md")),
+            ],
+            Self::Python => &[
+                ("method.py", template!("python/method.py")),
+                ("takens-plugin.toml", template!("python/takens-plugin.toml")),
+                ("README.md", template!("python/README.md")),
             ],
         }
     }
@@ -75,7 +81,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<(), Failure> {
     }
     let sdk = match arguments.lang {
         Language::Rust => sdk(arguments.sdk.as_deref())?,
-        Language::C => String::new(),
+        Language::C | Language::Python => String::new(),
     };
     let fill = |text: &str| {
         text.replace("{{name}}", name)
@@ -85,18 +91,18 @@ pub(super) fn run(arguments: &Arguments) -> Result<(), Failure> {
     for (file, text) in arguments.lang.files() {
         write(&folder.join(fill(file)), &fill(text))?;
     }
-    let build = match arguments.lang {
-        Language::Rust => format!(
-            "cargo build --release && cp target/release/lib{}.so . ",
-            name.replace('-', "_")
-        ),
-        Language::C => "make ".to_owned(),
+    let file = name.replace('-', "_");
+    let (language, build) = match arguments.lang {
+        Language::Rust => {
+            ("Rust", format!("cargo build --release && cp target/release/lib{file}.so . && "))
+        }
+        Language::C => ("C", "make && ".to_owned()),
+        // Nothing is to be built; the package takens_method must be there.
+        Language::Python => ("Python", String::new()),
     };
+    let folder = folder.display();
     print::text(&format!(
-        "{} is a plugin in {}. Next:\n  cd {}\n  {build}&& takens plugin validate .\n",
-        folder.display(),
-        if arguments.lang == Language::Rust { "Rust" } else { "C" },
-        folder.display()
+        "{folder} is a plugin in {language}. Next:\n  cd {folder}\n  {build}takens plugin validate .\n"
     ))
 }
 

@@ -1,0 +1,356 @@
+//! Questions to a program over its standard input, answers from its standard output.
+//!
+//! A message is a length (`u32`, little-endian), a JSON object of that many bytes, then the arrays that its
+//! `shapes` list, as little-endian doubles, then as many raw bytes as its `bytes` says. While a program works
+//! on a question it may ask for random numbers, and tell of progress and messages. A program that is to stop is
+//! sent SIGINT; one that does not heed it is killed, and started again for the next instance.
+
+use ndarray::Array2;
+use serde_json::{Value, json};
+use std::io::{Read as _, Write as _};
+use std::os::fd::AsRawFd as _;
+use std::os::unix::process::CommandExt as _;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+use takens_abi::Status;
+use takens_plugin::{Call, Fault, Level};
+
+/// How long a program may take to heed SIGINT.
+const GRACE: Duration = Duration::from_millis(500);
+/// The wish to stop is looked at this often, in milliseconds.
+const TICK: i32 = 10;
+/// Messages longer than this are nonsense.
+const LONGEST: usize = 1 << 30;
+
+/// A question or an answer.
+#[derive(Debug, Default)]
+pub(super) struct Message {
+    pub(super) head: Value,
+    pub(super) arrays: Vec<(Vec<usize>, Vec<f64>)>,
+    pub(super) bytes: Vec<u8>,
+}
+
+impl Message {
+    pub(super) fn of(head: Value) -> Self {
+        Self { head, ..Self::default() }
+    }
+
+    pub(super) fn push(&mut self, values: &Array2<f64>) {
+        let shape = vec![values.nrows(), values.ncols()];
+        self.arrays.push((shape, values.iter().copied().collect()));
+    }
+
+    fn frame(mut self) -> Vec<u8> {
+        let shapes: Vec<&Vec<usize>> = self.arrays.iter().map(|(shape, _)| shape).collect();
+        self.head["shapes"] = json!(shapes);
+        self.head["bytes"] = self.bytes.len().into();
+        let head = self.head.to_string();
+        let mut frame = (head.len() as u32).to_le_bytes().to_vec();
+        frame.extend(head.as_bytes());
+        for value in self.arrays.iter().flat_map(|(_, values)| values) {
+            frame.extend(value.to_le_bytes());
+        }
+        frame.extend(self.bytes);
+        frame
+    }
+
+    /// The first whole message in `buffer`, taken out of it; an error if what is there is none.
+    fn take(buffer: &mut Vec<u8>) -> Result<Option<Self>, ()> {
+        let Some(length) = buffer.first_chunk::<4>() else { return Ok(None) };
+        let begin = 4 + u32::from_le_bytes(*length) as usize;
+        if begin > LONGEST {
+            return Err(());
+        }
+        let Some(head) = buffer.get(4..begin) else { return Ok(None) };
+        let head: Value = serde_json::from_slice(head).map_err(|_| ())?;
+        let number = |value: &Value| value.as_u64().and_then(|value| usize::try_from(value).ok());
+        let mut shapes = Vec::new();
+        let mut end = begin;
+        for shape in head["shapes"].as_array().into_iter().flatten() {
+            let shape: Option<Vec<usize>> =
+                shape.as_array().into_iter().flatten().map(number).collect();
+            let shape = shape.ok_or(())?;
+            let count = shape.iter().try_fold(1usize, |count, axis| count.checked_mul(*axis));
+            let count = count.filter(|count| *count <= LONGEST / 8).ok_or(())?;
+            end += 8 * count;
+            shapes.push((shape, count));
+        }
+        let arrays_end = end;
+        end += number(&head["bytes"]).unwrap_or(0);
+        if end > LONGEST {
+            return Err(());
+        }
+        if buffer.len() < end {
+            return Ok(None);
+        }
+        let (numbers, _) = buffer[begin..arrays_end].as_chunks::<8>();
+        let mut numbers = numbers.iter().map(|bytes| f64::from_le_bytes(*bytes));
+        let arrays = shapes
+            .into_iter()
+            .map(|(shape, count)| (shape, numbers.by_ref().take(count).collect()))
+            .collect();
+        let bytes = buffer[arrays_end..end].to_vec();
+        buffer.drain(..end);
+        Ok(Some(Self { head, arrays, bytes }))
+    }
+}
+
+/// The way to a program.
+#[derive(Debug)]
+pub(super) struct Channel {
+    command: Vec<String>,
+    script: PathBuf,
+    child: Option<Child>,
+    incoming: Vec<u8>,
+    life: u64,
+}
+
+impl Channel {
+    pub(super) fn new(command: &[String], script: &Path) -> Self {
+        let (command, script) = (command.to_vec(), script.to_owned());
+        Self { command, script, child: None, incoming: Vec::new(), life: 0 }
+    }
+
+    /// The process.
+    pub(super) fn id(&self) -> Option<u32> {
+        self.child.as_ref().map(Child::id)
+    }
+
+    /// The open files that lead to the process.
+    pub(super) fn files(&self) -> Vec<i32> {
+        let ends = self.child.as_ref().map(|child| {
+            let input = child.stdin.as_ref().map(|file| file.as_raw_fd());
+            let output = child.stdout.as_ref().map(|file| file.as_raw_fd());
+            input.into_iter().chain(output).collect()
+        });
+        ends.unwrap_or_default()
+    }
+
+    /// How often the program was started.
+    pub(super) fn life(&self) -> u64 {
+        self.life
+    }
+
+    /// Starts the program if it does not run.
+    pub(super) fn revive(&mut self) -> Result<(), Fault> {
+        if self.child.is_some() {
+            return Ok(());
+        }
+        let (program, arguments) = self
+            .command
+            .split_first()
+            .ok_or_else(|| Fault::Internal("the manifest names no program".into()))?;
+        let mut process = Command::new(program);
+        process.args(arguments).arg(&self.script).stdin(Stdio::piped()).stdout(Stdio::piped());
+        // The same hashes every time, and nothing left in the plugin's folder.
+        process.env("PYTHONHASHSEED", "0").env("PYTHONDONTWRITEBYTECODE", "1");
+        // SAFETY: between fork and exec, nothing but a system call.
+        unsafe {
+            process.pre_exec(|| {
+                libc::prctl(libc::PR_SET_PDEATHSIG, libc::SIGKILL);
+                Ok(())
+            });
+        }
+        let child = process
+            .spawn()
+            .map_err(|error| Fault::Internal(format!("`{program}` cannot be started: {error}")))?;
+        self.child = Some(child);
+        self.incoming.clear();
+        self.life += 1;
+        Ok(())
+    }
+
+    /// Asks and waits for the answer, serving what the program needs meanwhile.
+    pub(super) fn ask(&mut self, question: Message, call: Option<&Call>) -> Result<Message, Fault> {
+        if self.life == 0 {
+            self.revive()?;
+        }
+        self.send(question)?;
+        let mut stopped: Option<(Fault, Instant)> = None;
+        loop {
+            if let Some(message) = self.receive()? {
+                match self.serve(message, call)? {
+                    Some(answer) => return finished(answer, stopped.map(|(fault, _)| fault)),
+                    None => continue,
+                }
+            }
+            match &stopped {
+                None => {
+                    if let Some(fault) = call.and_then(|call| call.check().err()) {
+                        self.interrupt();
+                        stopped = Some((fault, Instant::now()));
+                    }
+                }
+                Some((fault, asked)) if asked.elapsed() > GRACE => {
+                    let fault = fault.clone();
+                    self.end();
+                    return Err(fault);
+                }
+                Some(_) => {}
+            }
+        }
+    }
+
+    /// Serves a message that is no answer; gives it back if it is one.
+    fn serve(&mut self, message: Message, call: Option<&Call>) -> Result<Option<Message>, Fault> {
+        let head = &message.head;
+        let text = head["text"].as_str().unwrap_or_default();
+        match (head["ask"].as_str(), head["tell"].as_str(), call) {
+            (Some("random"), _, Some(call)) => {
+                let number = |key: &str| head[key].as_u64().unwrap_or(0);
+                let count = number("count").min((LONGEST / 8) as u64) as usize;
+                let mut draws = vec![0.0; count];
+                call.random(number("stream"), number("offset"), &mut draws);
+                let arrays = vec![(vec![count], draws)];
+                self.send(Message { arrays, ..Message::of(json!({})) })?;
+                Ok(None)
+            }
+            (_, Some("log"), Some(call)) => {
+                let level = match head["level"].as_str() {
+                    Some("error") => Level::Error,
+                    Some("warn") => Level::Warn,
+                    Some("debug") => Level::Debug,
+                    _ => Level::Info,
+                };
+                call.log(level, text);
+                Ok(None)
+            }
+            (_, Some("progress"), Some(call)) => {
+                call.progress(
+                    head["fraction"].as_f64().unwrap_or(0.0),
+                    head["loss"].as_f64(),
+                    text,
+                );
+                Ok(None)
+            }
+            (None, None, _) => Ok(Some(message)),
+            _ => Err(self.lost("it asks for what only a fit or a forecast is given")),
+        }
+    }
+
+    fn send(&mut self, message: Message) -> Result<(), Fault> {
+        let frame = message.frame();
+        let input = self.child.as_mut().and_then(|child| child.stdin.as_mut());
+        match input.map(|input| input.write_all(&frame).and_then(|()| input.flush())) {
+            Some(Ok(())) => Ok(()),
+            _ => Err(self.lost("it does not listen")),
+        }
+    }
+
+    /// Waits a little for a whole message.
+    fn receive(&mut self) -> Result<Option<Message>, Fault> {
+        match Message::take(&mut self.incoming) {
+            Ok(None) => {}
+            Ok(Some(message)) => return Ok(Some(message)),
+            Err(()) => return Err(self.lost("it wrote something else into the channel")),
+        }
+        let Some(output) = self.child.as_mut().and_then(|child| child.stdout.as_mut()) else {
+            return Err(self.lost("it is gone"));
+        };
+        let mut polled = libc::pollfd { fd: output.as_raw_fd(), events: libc::POLLIN, revents: 0 };
+        // SAFETY: a plain system call on an entry that lives here.
+        if unsafe { libc::poll(&raw mut polled, 1, TICK) } <= 0 {
+            return Ok(None);
+        }
+        let mut block = vec![0; 1 << 16];
+        match output.read(&mut block) {
+            Ok(0) | Err(_) => Err(self.lost("it closed the channel")),
+            Ok(got) => {
+                self.incoming.extend_from_slice(&block[..got]);
+                Ok(None)
+            }
+        }
+    }
+
+    fn interrupt(&mut self) {
+        if let Some(id) = self.id().and_then(|id| libc::pid_t::try_from(id).ok()) {
+            // SAFETY: a plain system call; the child is not reaped yet, so the number is its own.
+            unsafe { libc::kill(id, libc::SIGINT) };
+        }
+    }
+
+    /// Ends the process; the next instance starts another.
+    fn end(&mut self) -> Option<std::process::ExitStatus> {
+        let mut child = self.child.take()?;
+        // It may have ended by itself.
+        let _ = child.kill();
+        child.wait().ok()
+    }
+
+    fn lost(&mut self, why: &str) -> Fault {
+        std::thread::sleep(Duration::from_millis(50));
+        let exited = self.child.as_mut().and_then(|child| child.try_wait().ok().flatten());
+        self.end();
+        let how = exited.map_or(String::new(), |status| format!(" ({status})"));
+        Fault::Internal(format!("the method's program: {why}{how}"))
+    }
+}
+
+/// An answer, or the fault that it tells of. What was stopped has no result, whatever it says.
+fn finished(answer: Message, stopped: Option<Fault>) -> Result<Message, Fault> {
+    if let Some(fault) = stopped {
+        return Err(fault);
+    }
+    let text = || answer.head["message"].as_str().unwrap_or_default().to_owned();
+    let status = answer.head["status"].as_i64().unwrap_or(0);
+    match Status(i32::try_from(status).unwrap_or(i32::MAX)) {
+        Status::OK => Ok(answer),
+        Status::CANCELLED => Err(Fault::Cancelled),
+        Status::TIMEOUT => Err(Fault::Timeout),
+        Status::UNSUPPORTED => Err(Fault::Unsupported(text())),
+        Status::INVALID_PARAMS => Err(Fault::InvalidParams(text())),
+        Status::INVALID_DATA => Err(Fault::InvalidData(text())),
+        Status::DIVERGED => Err(Fault::Diverged(text())),
+        Status::OUT_OF_MEMORY => Err(Fault::OutOfMemory(text())),
+        _ => Err(Fault::Internal(text())),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_message_comes_back_as_it_went_once_it_is_whole() {
+        let mut message = Message::of(json!({"do": "fit"}));
+        message.push(&ndarray::array![[1.5, f64::NAN], [-0.0, 1e-310]]);
+        message.bytes = vec![0, 255, 7];
+        let frame = message.frame();
+        for cut in 0..frame.len() {
+            assert!(matches!(Message::take(&mut frame[..cut].to_vec()), Ok(None)), "{cut}");
+        }
+        let mut two = [frame.clone(), frame].concat();
+        for _ in 0..2 {
+            let message = Message::take(&mut two).unwrap().unwrap();
+            assert_eq!(
+                (message.head["do"].as_str(), message.bytes),
+                (Some("fit"), vec![0, 255, 7])
+            );
+            let (shape, values) = &message.arrays[0];
+            assert_eq!(shape, &[2, 2]);
+            let bits: Vec<u64> = values.iter().map(|value| value.to_bits()).collect();
+            assert_eq!(bits, [1.5, f64::NAN, -0.0, 1e-310].map(f64::to_bits));
+        }
+        assert!(two.is_empty());
+    }
+
+    #[test]
+    fn nonsense_is_no_message() {
+        let mut text = b"Hello, world: this was printed".to_vec();
+        assert!(Message::take(&mut text).is_err());
+        let head = r#"{"shapes": [[4294967295, 4294967295]]}"#;
+        let mut huge = [&(head.len() as u32).to_le_bytes(), head.as_bytes()].concat();
+        assert!(Message::take(&mut huge).is_err());
+    }
+
+    #[test]
+    fn a_program_that_is_none_is_named() {
+        let mut channel = Channel::new(&["no-such-program".into()], Path::new("method.py"));
+        let fault = channel.ask(Message::of(json!({"do": "describe"})), None).unwrap_err();
+        assert!(fault.to_string().contains("`no-such-program` cannot be started"), "{fault}");
+        let mut channel = Channel::new(&["true".into()], Path::new("method.py"));
+        let fault = channel.ask(Message::of(json!({"do": "describe"})), None).unwrap_err();
+        assert!(fault.to_string().contains("the method's program"), "{fault}");
+    }
+}
