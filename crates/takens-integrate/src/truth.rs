@@ -56,6 +56,13 @@ const ORDER: usize = 30;
 /// The error of a step, relative to the greatest value that a component has had.
 const LOCAL_ERROR: f64 = 1e-30;
 
+/// Where in a step it is asked whether the series still solves the equations. Not at its end, where a
+/// switch may flip.
+const LOOKS: [f64; 4] = [0.25, 0.5, 0.75, 0.99];
+
+/// By how much a step may miss the equations there, in the same units: what f64 does not see.
+const MISSED: f64 = 1e-18;
+
 /// A system that is ready to be followed.
 #[derive(Debug, Clone)]
 pub struct Truth {
@@ -168,6 +175,8 @@ fn iterate(
 struct Flight<'a> {
     tape: &'a Tape,
     jet: Jet,
+    /// For slopes alone.
+    slope: Jet,
     corners: Corners,
     parameters: Vec<DoubleDouble>,
     /// Where the current step starts and how long it is; 0 before the first.
@@ -191,6 +200,7 @@ impl<'a> Flight<'a> {
         Self {
             tape,
             jet: Jet::new(tape, ORDER),
+            slope: Jet::new(tape, 1),
             corners: Corners::new(tape),
             parameters,
             time: time.into(),
@@ -252,7 +262,42 @@ impl<'a> Flight<'a> {
         }
         let flip = self.corners.first_flip(self.tape, &self.jet, wanted)?;
         self.step = flip.unwrap_or(wanted.into());
+        while !self.solves() {
+            self.step = self.step.scaled(0.5);
+            self.corners.forget();
+            if self.step.high() <= 1e-20 * time.abs().max(f64::MIN_POSITIVE) {
+                return Err(NoTruth::Undefined { time });
+            }
+        }
         Ok(())
+    }
+
+    /// Whether the series solves the equations all along the step.
+    ///
+    /// A steep switch such as `tanh(100 (t - 1))` is flat to the last digit at a distance: its coefficients
+    /// vanish, and the step that they allow would lead across it unnoticed.
+    fn solves(&mut self) -> bool {
+        let forced = vec![None; self.tape.switches.len()];
+        for look in LOOKS {
+            let since = self.step * DoubleDouble::from(look);
+            self.spent += self.tape.work(1);
+            let Ok(state) = self.within(since) else { return false };
+            let at =
+                Instant { time: self.time + since, state: &state, parameters: &self.parameters };
+            self.slope.compute(self.tape, &at, &forced);
+            for (i, &place) in self.tape.states.iter().enumerate() {
+                let series = self.jet.series(place);
+                let terms = (1..=ORDER).rev().map(|k| series[k] * DoubleDouble::from(k as f64));
+                let slope = terms.fold(DoubleDouble::ZERO, |sum, term| sum * since + term);
+                let missed = (slope - self.slope.series(place)[1]).high() * self.step.high();
+                // What is no number is not small.
+                let small = missed.abs() <= MISSED * self.unit(i);
+                if !small {
+                    return false;
+                }
+            }
+        }
+        true
     }
 
     fn compute(&mut self) {
@@ -260,20 +305,26 @@ impl<'a> Flight<'a> {
         self.jet.compute(self.tape, &at, &self.corners.forced());
     }
 
+    /// The size in which the error of a component is measured: the greatest that it has had.
+    fn unit(&self, component: usize) -> f64 {
+        let largest = self.largest[component];
+        if largest > 0.0 {
+            return largest;
+        }
+        // A component that has been zero so far has the unit of the greatest; a start at the origin counts as 1.
+        let whole = self.largest.iter().fold(0.0f64, |a, b| a.max(*b));
+        1e-3 * if whole > 0.0 { whole } else { 1.0 }
+    }
+
     /// The step at which the last two terms of the series are as small as the error that is allowed.
     fn step_size(&self) -> f64 {
-        // A start at the origin counts as 1.
-        let whole = self.largest.iter().fold(0.0f64, |a, b| a.max(*b));
-        let whole = if whole > 0.0 { whole } else { 1.0 };
         let mut step = f64::INFINITY;
-        for (i, largest) in self.largest.iter().enumerate() {
-            let series = self.jet.series(self.tape.states[i]);
-            // A component that has been zero so far has the unit of the greatest.
-            let unit = if *largest > 0.0 { *largest } else { 1e-3 * whole };
+        for (i, &place) in self.tape.states.iter().enumerate() {
+            let series = self.jet.series(place);
             for k in [ORDER - 1, ORDER] {
                 let size = series[k].high().abs();
                 // A coefficient that is no number leaves no step.
-                let longest = math::pow(LOCAL_ERROR * unit / size, 1.0 / k as f64);
+                let longest = math::pow(LOCAL_ERROR * self.unit(i) / size, 1.0 / k as f64);
                 step = if longest.is_nan() { 0.0 } else { step.min(longest) };
             }
         }

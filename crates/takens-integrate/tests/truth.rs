@@ -174,3 +174,15 @@ fn iterates_of_a_map_are_those_of_exact_numbers() {
         assert!(difference.abs() < 1e-29, "{difference:e}");
     }
 }
+
+/// `x' = tanh(200 (t - 1))` falls by one and rises by one again; its series at 0 knows of the fall alone.
+#[test]
+fn a_switch_that_is_flat_at_a_distance_is_not_passed_over() {
+    let steep = field(FieldKind::Flow, 1, |g, t, _| {
+        let (one, steepness) = (g.one(), g.integer(200));
+        let distance = g.sub(t, one);
+        let argument = g.mul(steepness, distance);
+        vec![g.call(Function::Tanh, &[argument])]
+    });
+    near(at(&steep, &[0.0], 2.0).unwrap()[0], DoubleDouble::ZERO, 1e-16);
+}

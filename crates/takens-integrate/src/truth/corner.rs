@@ -41,6 +41,11 @@ impl Corners {
         Self { starts: vec![None; tape.switches.len()] }
     }
 
+    /// No corner is reached after all.
+    pub(super) fn forget(&mut self) {
+        self.starts.fill(None);
+    }
+
     /// The level of each switch that its value does not tell.
     pub(super) fn forced(&self) -> Vec<Option<f64>> {
         self.starts.iter().map(|start| start.map(|start| start.level)).collect()
