@@ -19,7 +19,7 @@ pub struct Annotation {
     /// The mean divergence along the trajectory, which the exponents sum to (in a map, the mean of the
     /// logarithm of the Jacobian's determinant).
     pub mean_divergence: Option<f64>,
-    /// The dominant period in system time (iterations); see [`dominant_period`].
+    /// The dominant period in system time (iterations); see [`dominant_period`](crate::dominant_period).
     pub period: Option<f64>,
     /// The time over which the exponents were averaged.
     pub t_end: f64,
@@ -28,16 +28,16 @@ pub struct Annotation {
     /// Why it is undecided, or what speaks against it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,
-    /// Whether the right-hand side of a flow may jump (see [`has_jumps`]).
+    /// Whether the right-hand side of a flow may jump (see [`has_jumps`](crate::has_jumps)).
     #[serde(default)]
     pub has_jumps: bool,
     /// The largest exponent found again, from the distance of two trajectories.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub largest_by_divergence: Option<Estimate>,
-    /// `K` of the 0-1 test; see [`zero_one_test`].
+    /// `K` of the 0-1 test; see [`zero_one_test`](crate::zero_one_test).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub zero_one: Option<f64>,
-    /// How far two tangent vectors aligned; see [`alignment_index`].
+    /// How far two tangent vectors aligned; see [`alignment_index`](crate::alignment_index).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub alignment: Option<Alignment>,
     /// The correlation dimension of the components observed, each scaled to variance one, with its

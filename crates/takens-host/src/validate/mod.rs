@@ -2,7 +2,7 @@
 //!
 //! Start at [`validate`]. Each check is a function in one of the files below `checks`, listed in
 //! [`CHECKS`]; each runs in a process of its own (`child`), under a time limit, with its whole group
-//! killed at the end. A check sees the plugin as a [`Subject`](subject::Subject): its table, its
+//! killed at the end. A check sees the plugin as a `Subject`: its table, its
 //! methods, data to feed them. `raw` calls a method as hosts of other versions and with other memory
 //! layouts do; `surroundings` compares what a process shares before and after; `watch` stops calls that
 //! do not stop by themselves.
