@@ -1,8 +1,10 @@
 //! Numbers on the command line: `--param k=v`, `--state 1,2,3`, `--points 1e6`.
 
 use crate::failure::Failure;
+use crate::print::number;
 use serde_json::Value;
 use std::collections::BTreeMap;
+use takens_integrate::Options;
 
 /// The parameters given by `--param`, by name: a number, or JSON for vectors and matrices.
 ///
@@ -26,6 +28,30 @@ pub(crate) fn parse(given: &[String]) -> Result<BTreeMap<String, Value>, Failure
         }
     }
     Ok(parameters)
+}
+
+/// What every run of a trajectory is given.
+///
+/// # Errors
+/// [`Failure::Usage`] for a tolerance that no integrator accepts, and times that are none.
+pub(crate) fn check_run(tol: f64, transient: f64, t_end: Option<f64>) -> Result<(), Failure> {
+    let (low, high) = Options::TOLERANCES;
+    if !(low..=high).contains(&tol) {
+        return Err(Failure::usage(format!(
+            "--tol {}: a tolerance from {} to {} is accepted",
+            number(tol),
+            number(low),
+            number(high)
+        )));
+    }
+    for (option, time) in [("--transient", Some(transient)), ("--t-end", t_end)] {
+        if let Some(time) = time
+            && !(time >= 0.0 && time.is_finite())
+        {
+            return Err(Failure::usage(format!("{option} {time}: a time from zero up is needed")));
+        }
+    }
+    Ok(())
 }
 
 /// A list of numbers, separated by commas.

@@ -56,7 +56,7 @@ impl Propagator {
     }
 }
 
-/// More components than this are never written out: to do so would take longer than most are followed.
+/// More components than this are never written out, which takes time and memory in proportion to them.
 const MOST_WRITTEN_OUT: usize = 20_000;
 
 /// The flow by Taylor series, which are swept through where the loops were.

@@ -63,8 +63,9 @@ impl Stepper {
         let mut stepper = Self::staged(running, n, m);
         // Twelve derivatives, and some 150 operations to combine them in each component.
         let operations = (12 * rhs.ops().len() + 150 * n) as u64;
-        // To write and compile an operation takes some 0.4 µs, for step and dense output twice that, and a step
-        // then takes about half a nanosecond less for each. An interpreter has nothing to compile.
+        // To write and compile an operation takes some 0.4 µs, for step and dense output twice that: as long as some
+        // thousand steps are faster by then, if an operation is faster by a nanosecond (an estimate). An
+        // interpreter has nothing to compile.
         let after = match engine {
             EngineChoice::Oracle => 0,
             EngineChoice::Jit => 2048,

@@ -3,7 +3,6 @@
 use crate::catalog::{find, load};
 use crate::failure::Failure;
 use crate::files::{self, Format};
-use crate::print::number;
 use crate::{parameters, print};
 use serde::Serialize;
 use std::path::PathBuf;
@@ -74,7 +73,7 @@ const MOST_NUMBERS: u64 = 1 << 28;
 
 pub(crate) fn run(arguments: &Arguments, files: &[PathBuf]) -> Result<(), Failure> {
     let format = arguments.output.as_deref().map(Format::of).transpose()?;
-    check(arguments)?;
+    parameters::check_run(arguments.tol, arguments.transient, arguments.t_end)?;
     let catalog = load(files)?;
     let entry = find(&catalog, &arguments.name)?;
     let ic = arguments.ic.as_deref().map(|text| parameters::numbers("--ic", text)).transpose()?;
@@ -123,27 +122,6 @@ pub(crate) fn run(arguments: &Arguments, files: &[PathBuf]) -> Result<(), Failur
             evaluations,
             seconds,
         })?;
-    }
-    Ok(())
-}
-
-fn check(arguments: &Arguments) -> Result<(), Failure> {
-    let (low, high) = Options::TOLERANCES;
-    if !(low..=high).contains(&arguments.tol) {
-        return Err(Failure::usage(format!(
-            "--tol {}: a tolerance from {} to {} is accepted",
-            number(arguments.tol),
-            number(low),
-            number(high)
-        )));
-    }
-    let times = [("--transient", Some(arguments.transient)), ("--t-end", arguments.t_end)];
-    for (option, time) in times {
-        if let Some(time) = time
-            && !(time >= 0.0 && time.is_finite())
-        {
-            return Err(Failure::usage(format!("{option} {time}: a time from zero up is needed")));
-        }
     }
     Ok(())
 }

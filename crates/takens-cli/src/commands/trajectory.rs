@@ -111,7 +111,7 @@ pub(crate) fn run(arguments: &Arguments, files: &[PathBuf]) -> Result<(), Failur
         displace(&mut start, seed);
     }
     let is_map = subject.is_map();
-    check(arguments)?;
+    parameters::check_run(arguments.tol, arguments.transient, arguments.t_end)?;
     let step = step(arguments, is_map, entry.period())?;
     let len = sample_count(arguments, step)?;
     let begun = std::time::Instant::now();
@@ -190,27 +190,6 @@ fn kept(subject: &Subject, trajectory: &Trajectory) -> Result<Vec<Drift>, Failur
         Err(AnalysisError::Integrate(IntegrateError::OutputReadsMore { .. })) => Ok(vec![]),
         found => found.map_err(Failure::work),
     }
-}
-
-fn check(arguments: &Arguments) -> Result<(), Failure> {
-    let (low, high) = Options::TOLERANCES;
-    if !(low..=high).contains(&arguments.tol) {
-        return Err(Failure::usage(format!(
-            "--tol {}: a tolerance from {} to {} is accepted",
-            number(arguments.tol),
-            number(low),
-            number(high)
-        )));
-    }
-    let times = [("--transient", Some(arguments.transient)), ("--t-end", arguments.t_end)];
-    for (option, time) in times {
-        if let Some(time) = time
-            && !(time >= 0.0 && time.is_finite())
-        {
-            return Err(Failure::usage(format!("{option} {time}: a time from zero up is needed")));
-        }
-    }
-    Ok(())
 }
 
 /// The step that puts `points` samples into `t_end`.
