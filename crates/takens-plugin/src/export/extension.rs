@@ -8,8 +8,8 @@ use takens_abi::{
 
 use super::method::{State, fitted};
 use super::{guard, host_call, read};
-use crate::{Candidate, Discoverer, Fault, Jacobian, Online, Probabilistic};
-use ndarray::Array3;
+use crate::{Candidate, Discoverer, Fault, Jacobian, Method, Online, Probabilistic};
+use ndarray::{Array3, ArrayView2};
 
 /// An extension that a method offers: its id and where it lies.
 pub type Offer = (&'static str, fn() -> *const c_void);
@@ -122,22 +122,12 @@ unsafe extern "C" fn sample<M: Probabilistic>(
     out: *mut Tensor,
     error: *mut Error,
 ) -> Status {
-    let body = || {
-        // SAFETY: pointers as the contract says; the call outlives its copy, which ends here.
-        let (holder, context, call, shape) = unsafe {
-            let holder = fitted::<M>(instance)?;
-            let context = read::matrix(context, "context").map_err(Fault::InvalidData)?;
-            let call = host_call::call(call).map_err(Fault::Internal)?;
-            (holder, context, call, read::shape::<3>(out, "output").map_err(Fault::Internal)?)
-        };
-        holder.state = State::Broken;
-        let result = holder.method.sample(context.view(), shape[1], shape[0], &call);
-        holder.state = State::Fitted;
-        // SAFETY: the output is the host's, to be written.
-        unsafe { write(out, &result?, shape) }
-    };
-    // SAFETY: the error buffer is the host's, by the contract.
-    unsafe { guard::run(error, body) }
+    let compute = |method: &mut M,
+                   context: ArrayView2<'_, f64>,
+                   [count, horizon, _]: [usize; 3],
+                   call: &_| { method.sample(context, horizon, count, call) };
+    // SAFETY: pointers as the contract says.
+    unsafe { answer(instance, context, call, out, error, compute) }
 }
 
 /// The extension of methods that can be differentiated.
@@ -160,8 +150,33 @@ unsafe extern "C" fn derivative<M: Jacobian>(
     out: *mut Tensor,
     error: *mut Error,
 ) -> Status {
+    let compute = |method: &mut M,
+                   context: ArrayView2<'_, f64>,
+                   [lags, ..]: [usize; 3],
+                   call: &_| { method.jacobian(context, lags, call) };
+    // SAFETY: pointers as the contract says.
+    unsafe { answer(instance, context, call, out, error, compute) }
+}
+
+/// Writes what a fitted method computes from a context, its shape given by the output.
+///
+/// # Safety
+/// The pointers are the host's, as the contract says.
+unsafe fn answer<M: Method>(
+    instance: *mut Instance,
+    context: *const Tensor,
+    call: *const Call,
+    out: *mut Tensor,
+    error: *mut Error,
+    compute: impl FnOnce(
+        &mut M,
+        ArrayView2<'_, f64>,
+        [usize; 3],
+        &crate::Call,
+    ) -> Result<Array3<f64>, Fault>,
+) -> Status {
     let body = || {
-        // SAFETY: pointers as the contract says; the call outlives its copy, which ends here.
+        // SAFETY: by the caller's promise; the call outlives its copy, which ends here.
         let (holder, context, call, shape) = unsafe {
             let holder = fitted::<M>(instance)?;
             let context = read::matrix(context, "context").map_err(Fault::InvalidData)?;
@@ -169,7 +184,7 @@ unsafe extern "C" fn derivative<M: Jacobian>(
             (holder, context, call, read::shape::<3>(out, "output").map_err(Fault::Internal)?)
         };
         holder.state = State::Broken;
-        let result = holder.method.jacobian(context.view(), shape[0], &call);
+        let result = compute(&mut holder.method, context.view(), shape, &call);
         holder.state = State::Fitted;
         // SAFETY: the output is the host's, to be written.
         unsafe { write(out, &result?, shape) }
