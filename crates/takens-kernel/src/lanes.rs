@@ -81,11 +81,8 @@ impl LaneChoice {
     /// # Errors
     /// [`KernelError`] if this machine lacks what is asked for, or `TAKENS_LANES` holds something else.
     pub fn engine(self, program: &Program) -> Result<Arc<dyn LaneEngine>, KernelError> {
-        match self {
-            Self::Widest => match std::env::var("TAKENS_LANES") {
-                Ok(name) if !name.is_empty() => Self::named(&name)?.engine(program),
-                _ => Self::widest().engine(program),
-            },
+        match self.asked()? {
+            Self::Widest => Self::widest().engine(program),
             #[cfg(all(unix, target_arch = "x86_64"))]
             Self::Avx512 if Level::best() >= Level::Avx512 => {
                 Ok(Arc::new(Machine::new(program, Width::Eight)?))
@@ -94,14 +91,40 @@ impl LaneChoice {
             Self::Avx2 if Level::best() >= Level::Avx2 => {
                 Ok(Arc::new(Machine::new(program, Width::Four)?))
             }
-            Self::Avx512 | Self::Avx2 => {
-                let name = if self == Self::Avx512 { "AVX-512 F and DQ" } else { "AVX2" };
-                let reason = format!("it lacks {name}, or the system is not known; take tiles");
-                Err(KernelError::Machine { reason })
-            }
+            other @ (Self::Avx512 | Self::Avx2) => Err(other.lacking()),
             Self::Tiles => Ok(Arc::new(Tiles::new(program, Level::best()))),
             Self::Plain => Ok(Arc::new(Tiles::new(program, Level::Plain))),
         }
+    }
+
+    /// The vectors that are meant, for code that is not a program over lanes.
+    ///
+    /// # Errors
+    /// As for [`engine`](Self::engine).
+    pub(crate) fn level(self) -> Result<Level, KernelError> {
+        match self.asked()? {
+            Self::Plain => Ok(Level::Plain),
+            #[cfg(target_arch = "x86_64")]
+            Self::Avx2 if Level::best() >= Level::Avx2 => Ok(Level::Avx2),
+            #[cfg(target_arch = "x86_64")]
+            Self::Avx512 if Level::best() >= Level::Avx512 => Ok(Level::Avx512),
+            other @ (Self::Avx512 | Self::Avx2) => Err(other.lacking()),
+            Self::Widest | Self::Tiles => Ok(Level::best()),
+        }
+    }
+
+    /// What the environment asks for in the place of the widest.
+    fn asked(self) -> Result<Self, KernelError> {
+        match std::env::var("TAKENS_LANES") {
+            Ok(name) if self == Self::Widest && !name.is_empty() => Self::named(&name),
+            _ => Ok(self),
+        }
+    }
+
+    fn lacking(self) -> KernelError {
+        let name = if self == Self::Avx512 { "AVX-512 F and DQ" } else { "AVX2" };
+        let reason = format!("it lacks {name}, or the system is not known; take tiles");
+        KernelError::Machine { reason }
     }
 
     /// A choice by its name in `TAKENS_LANES`.

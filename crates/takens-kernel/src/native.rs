@@ -12,6 +12,7 @@ mod copies;
 mod encode;
 mod memory;
 mod plan;
+pub(crate) mod rows;
 mod values;
 mod write;
 

@@ -86,6 +86,8 @@ pub(super) const SPREAD: Instruction = bits(2, 0x19);
 pub(super) const BLEND: Instruction = bits(3, 0x4b);
 /// By a mask register; eight lanes.
 pub(super) const BLEND_MASKED: Instruction = bits(2, 0x65);
+/// Those lanes whose sign bits are set in another register; four lanes.
+pub(super) const STORE_MASKED: Instruction = bits(2, 0x2f);
 pub(super) const ROUND: Instruction = bits(3, 0x09);
 pub(super) const ROUND_ONE: Instruction = bits(3, 0x0b);
 /// Bits of a mask register to all bits of lanes, and back.
@@ -272,6 +274,13 @@ impl Assembler {
     pub(super) fn call(&mut self, address: usize) {
         self.load_constant(RAX, address as u64);
         self.bytes.extend([0xff, 0xd0]);
+    }
+
+    /// Sets the bits of a mask register.
+    pub(super) fn set_mask(&mut self, mask: u8, bits: u32) {
+        self.bytes.push(0xb8 | RAX);
+        self.bytes.extend(bits.to_le_bytes());
+        self.bytes.extend([0xc5, 0xf8, 0x92, 0xc0 | mask << 3 | RAX]);
     }
 
     /// Spares code without VEX the cost of upper halves that are not zero.
