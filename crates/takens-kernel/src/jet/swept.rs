@@ -19,9 +19,10 @@ use crate::engine::{Engine, check_lengths};
 use crate::error::KernelError;
 use crate::lanes::{LaneChoice, Level};
 #[cfg(all(unix, target_arch = "x86_64"))]
-use crate::native::rows::Rows;
+#[cfg(all(unix, target_arch = "x86_64"))]
+use code::Code;
 use order::sorted;
-use schedule::scheduled;
+use schedule::{Item, scheduled};
 use std::cell::RefCell;
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -32,7 +33,7 @@ pub struct SweptJets {
     plan: Plan,
     level: Level,
     #[cfg(all(unix, target_arch = "x86_64"))]
-    code: Option<Arc<Rows>>,
+    code: Option<Arc<Code>>,
 }
 
 /// What is done, whoever does it.
@@ -43,12 +44,10 @@ struct Plan {
     order: usize,
     /// Numbers from one order to the next.
     stride: usize,
-    /// In pieces, in the order in which they are made.
-    sweeps: Vec<Sweep>,
+    /// In the order in which they are made.
+    items: Vec<Item>,
     /// How many steps there were in a sweep, in the mean.
     mean_length: f64,
-    /// Where the rates of neighbouring components are.
-    rates: Vec<Rates>,
     /// The terms of products, by order, for each pair of ranges.
     sums: Vec<Vec<Vec<Term>>>,
 }
@@ -104,12 +103,13 @@ impl SweptJets {
         let moving = |step: &&Step| !matches!(step, Step::Still(_) | Step::State(_));
         let many = jets.steps.iter().filter(moving).count() >= MANY;
         let plan = many.then(|| Plan::new(jets, order))?;
-        (plan.mean_length >= LONG).then(|| Self::of(plan, Level::best()))
+        (plan.mean_length >= LONG)
+            .then(|| Self::of(plan, LaneChoice::Widest.level().unwrap_or_else(|_| Level::best())))
     }
 
     fn of(plan: Plan, level: Level) -> Self {
         #[cfg(all(unix, target_arch = "x86_64"))]
-        let code = code::write(&plan, level).map(Arc::new);
+        let code = Code::new(&plan, level).map(Arc::new);
         Self {
             plan,
             level,
@@ -148,10 +148,9 @@ impl Plan {
             sweeps.push(sweep);
         }
         let mean_length = mean_length(&sweeps);
-        let rates = rates(&jets);
-        let sweeps = scheduled(&sweeps, &rates);
+        let items = scheduled(&sweeps, &rates(&jets));
         let stride = stride(jets.steps.len());
-        Self { jets, order, stride, sweeps, mean_length, rates, sums }
+        Self { jets, order, stride, items, mean_length, sums }
     }
 }
 
@@ -218,9 +217,9 @@ impl Engine for SweptJets {
             let coefficients = &mut scratch[start..][..count];
             #[cfg(all(unix, target_arch = "x86_64"))]
             if let Some(code) = &self.code {
-                return code::run(&self.plan, code, inputs, coefficients, outputs);
+                return code.run(&self.plan, self.level, inputs, coefficients, outputs);
             }
-            self.plan.run_at(self.level, inputs, outputs, coefficients);
+            self.plan.run_at(self.level, 0..self.plan.order, inputs, outputs, coefficients);
         });
     }
 }

@@ -1,7 +1,6 @@
 //! Loops over neighbouring numbers: what is done to one is done to all, in vectors of four or eight.
 //!
-//! Two memories are known, one that is read and written and one that results are written to. A number is
-//! named by its place in one of them: in the first turn of a loop it is that place, in the next the place
+//! Two memories are known, one to work in and one for results. A number is named by its place in one of them: in the first turn of a loop it is that place, in the next the place
 //! one vector further. The last turn may have fewer numbers than a vector: it computes all of one, and
 //! writes those that are wanted. So as much as a vector beyond the last place is read, but never used.
 
@@ -11,13 +10,29 @@ use super::{Constants, Width};
 use crate::error::KernelError;
 use crate::lanes::Level;
 
+/// A memory: that to work in, or that of results.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Memory {
+    /// Read and written.
+    Work,
+    /// The same, but its owner sees what was written.
+    Results,
+}
+
+/// A number in one of the memories.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Place {
+    pub(crate) memory: Memory,
+    pub(crate) index: usize,
+}
+
 /// Something to compute with.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Source {
     /// Neighbours, from this place on.
-    Row(usize),
+    Row(Place),
     /// The number at this place, for all neighbours.
-    Single(usize),
+    Single(Place),
     /// A number.
     Number(f64),
     /// A register: neighbours.
@@ -59,7 +74,7 @@ pub(crate) struct Turn<'a> {
 }
 
 /// The two memories.
-const MEMORY: Pointer = RDI;
+const WORK: Pointer = RDI;
 const RESULTS: Pointer = RSI;
 /// The same, from turn to turn further on.
 const MOVING: [Pointer; 2] = [RCX, R8];
@@ -105,11 +120,11 @@ impl RowsWriter {
         };
         let (bases, further) = if full <= FEW {
             for turns in 0..full {
-                turn(self, [MEMORY, RESULTS], turns as i32 * bytes, false);
+                turn(self, [WORK, RESULTS], turns as i32 * bytes, false);
             }
-            ([MEMORY, RESULTS], full as i32 * bytes)
+            ([WORK, RESULTS], full as i32 * bytes)
         } else {
-            self.asm.move_pointer(MOVING[0], MEMORY);
+            self.asm.move_pointer(MOVING[0], WORK);
             self.asm.move_pointer(MOVING[1], RESULTS);
             self.asm.load_constant(COUNTER, full as u64);
             let start = self.asm.bytes.len();
@@ -156,17 +171,28 @@ impl RowsWriter {
 }
 
 impl Turn<'_> {
-    fn moving(&self, memory: usize, place: usize) -> Operand {
-        let offset = 8 * place as i32 + self.further;
-        Operand::Memory(Address { base: self.bases[memory], offset })
+    /// The registers that may be used.
+    pub(crate) fn registers(&self) -> impl Iterator<Item = u8> + use<> {
+        let more = if self.writer.width == Width::Eight { 16..32 } else { 0..0 };
+        (0..SPARE).chain(more)
+    }
+
+    fn moving(&self, place: Place) -> Operand {
+        let offset = 8 * place.index as i32 + self.further;
+        Operand::Memory(Address { base: self.bases[place.memory as usize], offset })
+    }
+
+    fn still(place: Place) -> Address {
+        let base = [WORK, RESULTS][place.memory as usize];
+        Address { base, offset: 8 * place.index as i32 }
     }
 
     fn operand(&mut self, source: Source) -> Operand {
         match source {
             Source::Register(register) => Operand::Register(register),
-            Source::Row(place) => self.moving(0, place),
+            Source::Row(place) => self.moving(place),
             Source::Single(place) if self.writer.width == Width::Eight => {
-                Operand::Broadcast(Address { base: MEMORY, offset: 8 * place as i32 })
+                Operand::Broadcast(Self::still(place))
             }
             Source::Single(_) => {
                 self.load(SPARE, source);
@@ -194,7 +220,7 @@ impl Turn<'_> {
             Source::Number(_) if !eight => (LOAD, self.operand(source)),
             Source::Number(_) => (SPREAD, self.operand(source)),
             Source::Single(place) => {
-                let from = Address { base: MEMORY, offset: 8 * place as i32 };
+                let from = Self::still(place);
                 (SPREAD, if eight { Operand::Broadcast(from) } else { Operand::Memory(from) })
             }
         };
@@ -242,17 +268,8 @@ impl Turn<'_> {
     }
 
     /// Writes to neighbours from `place` on.
-    pub(crate) fn store(&mut self, from: u8, place: usize) {
-        self.write(from, 0, place);
-    }
-
-    /// Writes to neighbours from `place` on in the memory of results.
-    pub(crate) fn give(&mut self, from: u8, place: usize) {
-        self.write(from, 1, place);
-    }
-
-    fn write(&mut self, from: u8, memory: usize, place: usize) {
-        let to = self.moving(memory, place);
+    pub(crate) fn store(&mut self, from: u8, place: Place) {
+        let to = self.moving(place);
         let asm = &mut self.writer.asm;
         match (self.partial, self.writer.width) {
             (false, _) => asm.vector(STORE, from, None, to),
@@ -267,13 +284,13 @@ impl Rows {
     ///
     /// # Safety
     /// Every place that was named has to lie in its memory, with all of the neighbours that are read or
-    /// written; and so have the places up to one vector beyond them in the memory that is read.
-    pub(crate) unsafe fn call(&self, memory: &mut [f64], results: &mut [f64]) {
+    /// written; and so have the places up to one vector beyond those that are read.
+    pub(crate) unsafe fn call(&self, work: &mut [f64], results: &mut [f64]) {
         type Entry = unsafe extern "C" fn(*mut f64, *mut f64);
         // SAFETY: the code follows the C convention, takes two pointers, and lives as long as `self`.
         unsafe {
             let entry = std::mem::transmute::<*const u8, Entry>(self.memory.start());
-            entry(memory.as_mut_ptr(), results.as_mut_ptr());
+            entry(work.as_mut_ptr(), results.as_mut_ptr());
         }
     }
 }

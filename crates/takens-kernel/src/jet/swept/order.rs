@@ -98,6 +98,8 @@ impl Sweep {
             let mut many = self.many;
             for ((a, b), many) in last.parts().iter().zip(next.first.parts()).zip(&mut many) {
                 match b.0.wrapping_sub(a.0) {
+                    // The state is kept apart.
+                    1 if b.0 as usize == jets.states => return false,
                     0 if self.len == 1 || !*many => *many = false,
                     1 if *many => {}
                     _ => return false,

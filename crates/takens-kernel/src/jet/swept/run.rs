@@ -1,10 +1,12 @@
 //! Sweeps without machine code for them: loops that the compiler turns into vector instructions.
 
-use super::{Plan, Sweep, Term};
+use super::schedule::Item;
+use super::{Plan, Rates, Sweep, Term};
 use crate::jet::Step;
-use crate::jet::convolution::Range;
+use crate::jet::convolution::Range as Orders;
 use crate::lanes::Level;
 use crate::oracle::operate;
+use std::ops::Range;
 
 /// Steps that are made side by side.
 const WIDE: usize = 16;
@@ -68,7 +70,7 @@ impl Part<'_> {
 
     /// As `load`; nothing where it is zero throughout.
     #[inline(always)]
-    fn get<const W: usize>(&self, range: Range, k: usize, from: usize) -> Option<[f64; W]> {
+    fn get<const W: usize>(&self, range: Orders, k: usize, from: usize) -> Option<[f64; W]> {
         if range.holds(k) { Some(self.load(k, from)) } else { None }
     }
 }
@@ -78,70 +80,89 @@ impl Plan {
     pub(super) fn run_at(
         &self,
         level: Level,
+        orders: Range<usize>,
         inputs: &[f64],
         outputs: &mut [f64],
         coefficients: &mut [f64],
     ) {
         match level {
-            Level::Plain => self.run(inputs, outputs, coefficients),
+            Level::Plain => self.run(orders, inputs, outputs, coefficients),
             // SAFETY: the processor has what the function is compiled for.
             #[cfg(target_arch = "x86_64")]
-            Level::Avx2 => unsafe { self.run_avx2(inputs, outputs, coefficients) },
+            Level::Avx2 => unsafe { self.run_avx2(orders, inputs, outputs, coefficients) },
             // SAFETY: as before.
             #[cfg(target_arch = "x86_64")]
-            Level::Avx512 => unsafe { self.run_avx512(inputs, outputs, coefficients) },
+            Level::Avx512 => unsafe { self.run_avx512(orders, inputs, outputs, coefficients) },
         }
     }
 
     /// [`run`](Self::run) in vectors of eight.
     #[cfg(target_arch = "x86_64")]
     #[target_feature(enable = "avx512f")]
-    fn run_avx512(&self, inputs: &[f64], outputs: &mut [f64], coefficients: &mut [f64]) {
-        self.run(inputs, outputs, coefficients);
+    fn run_avx512(
+        &self,
+        orders: Range<usize>,
+        inputs: &[f64],
+        outputs: &mut [f64],
+        coefficients: &mut [f64],
+    ) {
+        self.run(orders, inputs, outputs, coefficients);
     }
 
     /// [`run`](Self::run) in vectors of four.
     #[cfg(target_arch = "x86_64")]
     #[target_feature(enable = "avx2")]
-    fn run_avx2(&self, inputs: &[f64], outputs: &mut [f64], coefficients: &mut [f64]) {
-        self.run(inputs, outputs, coefficients);
+    fn run_avx2(
+        &self,
+        orders: Range<usize>,
+        inputs: &[f64],
+        outputs: &mut [f64],
+        coefficients: &mut [f64],
+    ) {
+        self.run(orders, inputs, outputs, coefficients);
     }
 
     #[inline(always)]
-    fn run(&self, inputs: &[f64], outputs: &mut [f64], coefficients: &mut [f64]) {
+    fn run(
+        &self,
+        orders: Range<usize>,
+        inputs: &[f64],
+        outputs: &mut [f64],
+        coefficients: &mut [f64],
+    ) {
         let (stride, states) = (self.stride, self.jets.states);
-        for k in 0..self.order {
+        for k in orders {
             let (lower, rest) = coefficients.split_at_mut(k * stride);
             let (present, later) = rest.split_at_mut(stride);
-            for sweep in &self.sweeps {
-                if let (Step::Still(_), 0) = (&sweep.first, k) {
-                    self.still(sweep, inputs, present);
-                    continue;
-                }
-                let (before, rest) = present.split_at_mut(sweep.place);
-                let known = Known { lower, before, stride, k };
-                let out = &mut rest[..sweep.len];
-                if k == 0 {
-                    self.begin(sweep, known, inputs, out);
-                } else if sweep.own.holds(k) {
-                    self.sweep(sweep, known, out);
-                } else if !matches!(sweep.first, Step::State(_)) {
-                    out.fill(0.0);
-                }
-            }
-            let weight = 1.0 / (k + 1) as f64;
             let next = &mut outputs[k * states..][..states];
-            for run in &self.rates {
-                let next = &mut next[run.state..][..run.len];
-                if run.range.holds(k) {
-                    for (next, rate) in next.iter_mut().zip(&present[run.place..][..run.len]) {
-                        *next = rate * weight;
+            for item in &self.items {
+                match item {
+                    Item::Sweep(sweep) => self.make(sweep, k, inputs, lower, present),
+                    Item::Rates(run) => {
+                        let own = run.state..run.state + run.len;
+                        run.make(k, present, &mut next[own.clone()]);
+                        later[own.clone()].copy_from_slice(&next[own]);
                     }
-                } else {
-                    next.fill(0.0);
                 }
             }
-            later[..states].copy_from_slice(next);
+        }
+    }
+
+    /// Coefficient `k` of the steps of a sweep.
+    #[inline(always)]
+    fn make(&self, sweep: &Sweep, k: usize, inputs: &[f64], lower: &[f64], present: &mut [f64]) {
+        if let (Step::Still(_), 0) = (&sweep.first, k) {
+            return self.still(sweep, inputs, present);
+        }
+        let (before, rest) = present.split_at_mut(sweep.place);
+        let known = Known { lower, before, stride: self.stride, k };
+        let out = &mut rest[..sweep.len];
+        if k == 0 {
+            self.begin(sweep, known, inputs, out);
+        } else if sweep.own.holds(k) {
+            self.sweep(sweep, known, out);
+        } else if !matches!(sweep.first, Step::State(_)) {
+            out.fill(0.0);
         }
     }
 
@@ -265,6 +286,20 @@ impl Plan {
                 lanes!(l => if holds[l] != 0.0 { yes[l] } else { no[l] })
             }
         };
+    }
+}
+
+impl Rates {
+    /// Coefficient `k + 1` of the state.
+    #[inline(always)]
+    fn make(&self, k: usize, present: &[f64], next: &mut [f64]) {
+        if !self.range.holds(k) {
+            return next.fill(0.0);
+        }
+        let weight = 1.0 / (k + 1) as f64;
+        for (next, rate) in next.iter_mut().zip(&present[self.place..][..self.len]) {
+            *next = rate * weight;
+        }
     }
 }
 
