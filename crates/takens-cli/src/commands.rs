@@ -6,6 +6,7 @@ pub(crate) mod check;
 pub(crate) mod dataset;
 pub(crate) mod diff;
 pub(crate) mod discover;
+pub(crate) mod distribute;
 pub(crate) mod document;
 pub(crate) mod ensemble;
 pub(crate) mod estimate;

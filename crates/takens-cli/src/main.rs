@@ -20,9 +20,9 @@ mod table;
 
 use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 use commands::{
-    annotate, bench, check, dataset, diff, discover, ensemble, eval, explain, export, fmt, import,
-    judge, leaderboard, list, lsp, lyapunov, plugin, poincare, report, rescore, show, status,
-    trajectory,
+    annotate, bench, check, dataset, diff, discover, distribute, ensemble, eval, explain, export,
+    fmt, import, judge, leaderboard, list, lsp, lyapunov, plugin, poincare, report, rescore, show,
+    status, trajectory,
 };
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -68,6 +68,8 @@ enum Command {
     Annotate(annotate::Arguments),
     /// Run a sweep of methods over systems
     Bench(bench::Arguments),
+    /// Run a planned sweep on many machines: Slurm, HyperQueue, or by hand
+    Distribute(distribute::Arguments),
     /// Rank the methods of a run
     Leaderboard(leaderboard::Arguments),
     /// Write the HTML report of a run
@@ -122,6 +124,7 @@ fn main() -> ExitCode {
         Command::Lyapunov(arguments) => lyapunov::run(arguments, files),
         Command::Annotate(arguments) => annotate::run(arguments, files),
         Command::Bench(arguments) => bench::run(arguments, files),
+        Command::Distribute(arguments) => distribute::run(arguments, files),
         Command::Leaderboard(arguments) => leaderboard::run(arguments, files),
         Command::Report(arguments) => report::run(arguments, files),
         Command::Status(arguments) => status::run(arguments),

@@ -44,6 +44,7 @@ impl Progress {
                 choice.method, choice.system, choice.trials, choice.cpu_seconds, choice.chosen
             )),
             Event::Ended(record) => self.ended(record),
+            Event::Elsewhere(count) => self.bar.inc(*count as u64),
         }
     }
 
@@ -90,6 +91,7 @@ fn line(event: &Event) -> Value {
             "event": "tuned", "system": choice.system, "method": choice.method,
             "trials": choice.trials, "cpu_seconds": choice.cpu_seconds, "chosen": choice.chosen,
         }),
+        Event::Elsewhere(tasks) => json!({ "event": "elsewhere", "tasks": tasks }),
         Event::Ended(record) => json!({
             "event": "ended", "task": record.id, "system": record.system, "method": record.method,
             "seed": record.seed, "status": record.status.name(), "kind": record.kind,

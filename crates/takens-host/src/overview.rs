@@ -1,5 +1,6 @@
 //! How far a run has come, seen from outside, also while it runs.
 
+use crate::joint::{self, InFlight, MemberOverview};
 use crate::provenance::Provenance;
 use crate::reader::{Reader, planned};
 use crate::record::Status;
@@ -31,6 +32,10 @@ pub struct Overview {
     pub seconds_left: Option<f64>,
     /// The store files, in the order in which they were begun.
     pub files: Vec<FileOverview>,
+    /// Processes that work in the folder jointly, and those that died there.
+    pub members: Vec<MemberOverview>,
+    /// What they have in flight: tasks, and tunings (`tune-KEY`).
+    pub in_flight: Vec<InFlight>,
 }
 
 /// One store file.
@@ -52,20 +57,31 @@ pub struct FileOverview {
 /// [`StoreError`] if the folder cannot be read, or a file is of another version.
 pub fn overview(folder: &Path) -> Result<Overview, StoreError> {
     let tasks = planned(folder)?;
+    let joint = joint::view(folder)?;
     let now = seconds_now();
     let mut ends: HashMap<String, Status> = HashMap::new();
     let mut moments = Vec::new();
     let mut seen = Vec::new();
     for path in files(folder)? {
         let (mut results, mut last, mut found) = (0, None::<f64>, Vec::new());
-        let read = Reader::open_file(&path).and_then(|reader| {
-            reader.for_each_end(|id, status, provenance| {
-                results += 1;
-                let ended = Provenance::ended(provenance);
-                last = last.into_iter().chain(ended).reduce(f64::max);
-                found.push((id, status, ended));
-            })
-        });
+        let mut see = |id: String, status, ended: Option<f64>| {
+            results += 1;
+            last = last.into_iter().chain(ended).reduce(f64::max);
+            found.push((id, status, ended));
+        };
+        // A store that is being written, maybe on another machine, is told of by its writer.
+        let list = path.file_name().and_then(|name| joint.lists.get(name.to_str()?));
+        let read = match list {
+            Some(list) => {
+                list.iter().for_each(|done| see(done.task.clone(), done.status, Some(done.ended)));
+                Ok(())
+            }
+            None => Reader::open_file(&path).and_then(|reader| {
+                reader.for_each_end(|id, status, provenance| {
+                    see(id, status, Provenance::ended(provenance));
+                })
+            }),
+        };
         let damage = match read {
             Ok(()) => None,
             Err(StoreError::Damaged { reason, .. }) => Some(reason),
@@ -101,6 +117,8 @@ pub fn overview(folder: &Path) -> Result<Overview, StoreError> {
         rate,
         seconds_left: rate.filter(|_| left > 0).map(|rate| left as f64 / rate),
         files: seen,
+        members: joint.members,
+        in_flight: joint.in_flight,
     })
 }
 

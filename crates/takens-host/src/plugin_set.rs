@@ -96,3 +96,37 @@ impl PluginSet {
         self.methods(|method| method.kind == Kind::Discoverer || method.discovers)
     }
 }
+
+#[cfg(test)]
+pub(crate) mod tests {
+    use super::*;
+
+    /// A plugin whose library is a text.
+    pub(crate) fn one_plugin() -> (tempfile::TempDir, PluginSet) {
+        let folder = tempfile::tempdir().unwrap();
+        let place = folder.path().join("one");
+        std::fs::create_dir(&place).unwrap();
+        let manifest = format!(
+            "id = \"one\"\nversion = \"0.1.0\"\nabi = \"1.0\"\n[library]\n{} = \"l.so\"\n\
+             [[method]]\nid = \"one\"\nkind = \"forecaster\"\nsummary = \"s\"\n",
+            crate::plugins::target()
+        );
+        std::fs::write(place.join("takens-plugin.toml"), manifest).unwrap();
+        std::fs::write(place.join("l.so"), "one build").unwrap();
+        let set = PluginSet::of(crate::plugins::scan(&[folder.path().into()])).unwrap();
+        (folder, set)
+    }
+
+    #[test]
+    fn only_a_new_build_of_a_plugin_counts_as_changed() {
+        let (_folder, set) = one_plugin();
+        let plugin = &set.plugins()[0];
+        let library = &plugin.file.library;
+        assert!(plugin.is_unchanged());
+        std::fs::remove_file(library).unwrap();
+        std::fs::write(library, "one build").unwrap();
+        assert!(plugin.is_unchanged());
+        std::fs::write(library, "another build").unwrap();
+        assert!(!plugin.is_unchanged());
+    }
+}

@@ -60,12 +60,13 @@ impl Reader {
     /// # Errors
     /// [`StoreError`] if the folder or one of its files cannot be read.
     pub fn open(folder: &Path) -> Result<Self, StoreError> {
-        let mut opened = Vec::new();
-        for path in files(folder)? {
-            let connection = open(&path)?;
-            opened.push((path, connection));
-        }
-        Ok(Self { files: opened, tasks: planned(folder)? })
+        Ok(Self { tasks: planned(folder)?, ..Self::of(files(folder)?)? })
+    }
+
+    /// Opens these files; whatever is in them counts.
+    pub(crate) fn of(paths: Vec<PathBuf>) -> Result<Self, StoreError> {
+        let opened = paths.into_iter().map(|path| Ok((path.clone(), open(&path)?)));
+        Ok(Self { files: opened.collect::<Result<_, _>>()?, tasks: None })
     }
 
     /// Opens one file alone; whatever is in it counts.
@@ -73,7 +74,7 @@ impl Reader {
     /// # Errors
     /// [`StoreError`] if it cannot be read.
     pub fn open_file(path: &Path) -> Result<Self, StoreError> {
-        Ok(Self { files: vec![(path.into(), open(path)?)], tasks: None })
+        Self::of(vec![path.into()])
     }
 
     /// The results of the sweep, without forecasts, data arrays and provenance.

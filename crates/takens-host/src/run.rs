@@ -6,18 +6,18 @@
 
 use crate::attempt::{Attempt, attempt};
 use crate::data_cache::DataCache;
+use crate::folder::{Known, check_plan, save_plan, standing, take_up};
 use crate::isolate::{SpawnError, Worker, WorkerCommand};
+use crate::joint::{Joint, JointOptions, Next, known_before};
 use crate::plugin_set::PluginSet;
 use crate::provenance::Provenance;
-use crate::reader::{Reader, TASKS_FILE, has_results};
 use crate::record::{DATA, Record, Status};
 use crate::score::score;
-use crate::store::{DataRecord, SetAside, Store, StoreError, set_damaged_aside, sync};
+use crate::store::{DataRecord, SetAside, Store, StoreError};
 use crate::sweep::{Limits, Plan, Sweep, Task};
 use crate::tuner::{Choice, Tuner, tune};
 use std::collections::hash_map::{Entry, HashMap};
-use std::collections::{BTreeMap, HashSet, VecDeque};
-use std::io::Write as _;
+use std::collections::{BTreeMap, VecDeque};
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
@@ -29,8 +29,6 @@ const TASKS_PER_WORKER: u32 = 200;
 const ATTEMPTS_IF_LOST: u32 = 3;
 /// How often a task that panicked is started, in a fresh process.
 const ATTEMPTS_IF_PANIC: u32 = 2;
-/// The file in which a run keeps its sweep, so that it can be resumed without it.
-const SWEEP_FILE: &str = "sweep.json";
 
 /// How a sweep is run.
 #[derive(Debug, Clone)]
@@ -45,6 +43,9 @@ pub struct RunOptions<'a> {
     pub worker: WorkerCommand,
     /// Set from outside to end early.
     pub stop: &'a AtomicBool,
+    /// Whether others work in the folder too: then the plan that it keeps is carried out, and `resume`
+    /// does not matter.
+    pub joint: Option<JointOptions>,
 }
 
 /// What happens while a sweep runs.
@@ -58,6 +59,8 @@ pub enum Event<'a> {
     Tuned(&'a Choice),
     /// A task ended, and its result is kept.
     Ended(&'a Record),
+    /// So many tasks were ended by others that work in the folder.
+    Elsewhere(usize),
 }
 
 /// What a run came to.
@@ -67,6 +70,8 @@ pub struct Summary {
     pub known: usize,
     /// Tasks that ended in this run.
     pub run: usize,
+    /// Tasks that others ended meanwhile.
+    pub elsewhere: usize,
     /// Whether it was stopped before all had ended.
     pub stopped: bool,
 }
@@ -91,6 +96,26 @@ pub enum RunError {
         /// What is wrong.
         message: String,
     },
+    /// The folder's plan is another one than this machine makes of its sweep.
+    #[error(
+        "the plan of {folder} is not the one made of its sweep here ({example}): the plugins, the definitions of the systems or this program are not those that it was planned with"
+    )]
+    OtherPlan {
+        /// The folder.
+        folder: PathBuf,
+        /// Where they part.
+        example: String,
+    },
+    /// Members of a joint run are alive.
+    #[error(
+        "{members} at work in {folder}; wait for the end (`takens status {folder}` tells how far it is), or stop them first"
+    )]
+    AtWork {
+        /// The folder.
+        folder: PathBuf,
+        /// Who they are.
+        members: String,
+    },
     /// A plugin was built anew while tasks of its old build were open.
     #[error(
         "{library} has changed since the run began; results so far are kept, go on with the new build by --resume"
@@ -102,17 +127,6 @@ pub enum RunError {
     /// The store cannot be read or written.
     #[error("{0}; results so far are kept, go on by --resume")]
     Store(#[from] StoreError),
-}
-
-/// The sweep that the run in `folder` was started with.
-///
-/// # Errors
-/// [`RunError::NoSweep`] if there is none.
-pub fn saved_sweep(folder: &Path) -> Result<Sweep, RunError> {
-    let refuse = |message: String| RunError::NoSweep { folder: folder.into(), message };
-    let text = std::fs::read_to_string(folder.join(SWEEP_FILE))
-        .map_err(|error| refuse(error.to_string()))?;
-    serde_json::from_str(&text).map_err(|error| refuse(error.to_string()))
 }
 
 /// Runs the tasks of a plan that have no result yet.
@@ -129,44 +143,50 @@ pub fn run(
     options: &RunOptions,
     on_event: &(dyn Fn(Event) + Sync),
 ) -> Result<Summary, RunError> {
-    if !options.resume && has_results(options.folder)? {
-        return Err(RunError::Occupied { folder: options.folder.into() });
-    }
-    let mut choices = HashMap::new();
-    let known_ids = if options.resume && options.folder.exists() {
-        for file in set_damaged_aside(options.folder)? {
-            on_event(Event::SetAside(&file));
-        }
-        let reader = Reader::open(options.folder)?;
-        choices = reader.choices()?;
-        known(&reader, &plan.limits)?
+    let (known, before) = if options.joint.is_some() {
+        check_plan(options.folder, plan)?;
+        let before = known_before(options.folder)?;
+        let mut ids = standing(&before.reader, &plan.limits)?;
+        ids.extend(before.ended.iter().cloned());
+        (Known { ids, choices: before.reader.choices()? }, Some(before))
     } else {
-        HashSet::new()
+        let known = take_up(options.folder, options.resume, &plan.limits, on_event)?;
+        save_plan(options.folder, sweep, plan)?;
+        (known, None)
     };
-    let open: VecDeque<&Task> =
-        plan.tasks.iter().filter(|task| !known_ids.contains(&task.id)).collect();
-    drop(known_ids);
+    let Known { ids, choices } = known;
+    let open: Vec<&Task> = plan.tasks.iter().filter(|task| !ids.contains(&task.id)).collect();
+    drop(ids);
     let known = plan.tasks.len() - open.len();
-    save_plan(options.folder, sweep, plan)?;
     on_event(Event::Known(known));
     if open.is_empty() {
-        return Ok(Summary { known, run: 0, stopped: false });
+        return Ok(Summary { known, run: 0, elsewhere: 0, stopped: false });
     }
     let store = Store::create(options.folder)?;
+    let data = DataCache::new(open.iter().map(|task| task.data.as_str()));
+    let tuner = Tuner::new(&open, choices);
+    let source = match options.joint.as_ref().zip(before) {
+        Some((joint, before)) => {
+            let joint = Joint::join(options.folder, joint, open, before, store.path())?;
+            Source::Joint(Box::new(joint))
+        }
+        None => Source::Alone(Mutex::new(open.into())),
+    };
     let shared = Shared {
         plan,
         catalog,
         plugins,
         options,
         on_event,
-        data: DataCache::new(open.iter().map(|task| task.data.as_str())),
-        tuner: Tuner::new(&open, choices),
+        data,
+        tuner,
         worker: options.worker.clone().with_threads(plan.limits.threads),
         provenance: Provenance::of_this_machine(),
-        queue: Mutex::new(open),
+        source,
         store: Mutex::new(store),
         failure: Mutex::new(None),
         ended: AtomicUsize::new(0),
+        elsewhere: AtomicUsize::new(0),
     };
     std::thread::scope(|scope| {
         for _ in 0..options.workers {
@@ -177,62 +197,17 @@ pub fn run(
         return Err(error);
     }
     let run = shared.ended.load(Ordering::Relaxed);
-    Ok(Summary { known, run, stopped: known + run < plan.tasks.len() })
+    let elsewhere = shared.elsewhere.load(Ordering::Relaxed);
+    let stopped = known + run + elsewhere < plan.tasks.len();
+    Ok(Summary { known, run, elsewhere, stopped })
 }
 
-/// Keeps the sweep, to be resumed, and its tasks, to tell its results from those of earlier sweeps.
-fn save_plan(folder: &Path, sweep: &Sweep, plan: &Plan) -> Result<(), StoreError> {
-    std::fs::create_dir_all(folder)
-        .map_err(|error| StoreError::Folder { path: folder.into(), error })?;
-    let tasks: String = plan.tasks.iter().flat_map(|task| [task.id.as_str(), "\n"]).collect();
-    save(folder, TASKS_FILE, &tasks)?;
-    save(folder, SWEEP_FILE, &serde_json::to_string_pretty(sweep).expect("a sweep is plain data"))
-}
-
-/// Writes a file so that it is never seen in part, not even after a power cut.
-fn save(folder: &Path, name: &str, text: &str) -> Result<(), StoreError> {
-    let path = folder.join(name);
-    // What a run that is resumed finds there is mostly what it would write.
-    if std::fs::read_to_string(&path).is_ok_and(|found| found == text) {
-        return Ok(());
-    }
-    let partial = folder.join(format!("{name}.{}.tmp", std::process::id()));
-    let write = || {
-        let mut file = std::fs::File::create(&partial)?;
-        file.write_all(text.as_bytes())?;
-        file.sync_all()?;
-        std::fs::rename(&partial, &path)?;
-        sync(folder)
-    };
-    write().map_err(|error| {
-        // On a full disk, half a file is in the way of the next attempt.
-        let _ = std::fs::remove_file(&partial);
-        StoreError::Folder { path: path.clone(), error }
-    })
-}
-
-/// The tasks of a folder whose results stand.
-fn known(reader: &Reader, limits: &Limits) -> Result<HashSet<String>, StoreError> {
-    let mut known = HashSet::new();
-    reader.for_each_end(|id, status, provenance| {
-        if stands(status, provenance, limits) {
-            known.insert(id);
-        }
-    })?;
-    Ok(known)
-}
-
-/// Whether a result stands. One that a limit cut short stands until the limit is raised.
-fn stands(status: Status, provenance: &str, limits: &Limits) -> bool {
-    let raised = |is_higher: fn(&Limits, &Limits) -> bool| {
-        Provenance::limits(provenance).is_some_and(|old| is_higher(limits, &old))
-    };
-    match status {
-        Status::Lost => false,
-        Status::TimedOut => !raised(|new, old| new.wall_seconds > old.wall_seconds),
-        Status::OutOfMemory => !raised(|new, old| new.memory_mib > old.memory_mib),
-        Status::Done | Status::Diverged | Status::Failed | Status::Crashed => true,
-    }
+/// Where the threads of a run get their tasks from.
+enum Source<'a> {
+    /// This process is alone in the folder.
+    Alone(Mutex<VecDeque<&'a Task>>),
+    /// Others are there too.
+    Joint(Box<Joint<'a>>),
 }
 
 /// A thread's worker process for each plugin, with the number of tasks it has served.
@@ -250,25 +225,54 @@ pub(crate) struct Shared<'a> {
     /// How to start a worker process, with the plan's threads.
     worker: WorkerCommand,
     provenance: Provenance,
-    queue: Mutex<VecDeque<&'a Task>>,
+    source: Source<'a>,
     store: Mutex<Store>,
     failure: Mutex<Option<RunError>>,
     ended: AtomicUsize,
+    elsewhere: AtomicUsize,
 }
 
-impl Shared<'_> {
+impl<'a> Shared<'a> {
     /// One thread: takes tasks until there are none, or the run is to end.
     fn work(&self) {
         let mut workers = Workers::new();
         while !self.is_stopped() && self.failure.lock().expect("no thread panicked").is_none() {
-            let Some(task) = self.queue.lock().expect("no thread panicked").pop_front() else {
-                return;
+            let end = match self.next() {
+                Ok(Next::Task(task)) => self.bring_to_end(task, &mut workers),
+                Ok(Next::Wait(a_while)) => {
+                    std::thread::sleep(a_while);
+                    Ok(())
+                }
+                Ok(Next::End) => return,
+                Err(error) => Err(error.into()),
             };
-            if let Err(error) = self.bring_to_end(task, &mut workers) {
+            if let Err(error) = end {
                 self.failure.lock().expect("no thread panicked").get_or_insert(error);
                 return;
             }
         }
+    }
+
+    fn next(&self) -> Result<Next<'a>, StoreError> {
+        match &self.source {
+            Source::Alone(queue) => {
+                let task = queue.lock().expect("no thread panicked").pop_front();
+                Ok(task.map_or(Next::End, Next::Task))
+            }
+            Source::Joint(joint) => joint.next(&|tasks| {
+                for task in tasks {
+                    self.release(task);
+                }
+                self.elsewhere.fetch_add(tasks.len(), Ordering::Relaxed);
+                (self.on_event)(Event::Elsewhere(tasks.len()));
+            }),
+        }
+    }
+
+    /// A task that needs its data no more.
+    fn release(&self, task: &Task) {
+        self.data.release(&task.data);
+        self.tuner.release(task);
     }
 
     /// Runs a task and keeps its result; of one that a stop cut short, nothing is kept.
@@ -292,8 +296,10 @@ impl Shared<'_> {
             score(&mut record, data);
         }
         self.keep(&record, data.as_deref().ok())?;
-        self.data.release(&task.data);
-        self.tuner.release(task);
+        if let Source::Joint(joint) = &self.source {
+            joint.ended(task, record.status)?;
+        }
+        self.release(task);
         self.ended.fetch_add(1, Ordering::Relaxed);
         (self.on_event)(Event::Ended(&record));
         Ok(())
@@ -303,13 +309,17 @@ impl Shared<'_> {
     /// `None` if the run was stopped before that.
     fn tuned(&self, task: &Task, workers: &mut Workers) -> Result<Option<String>, RunError> {
         let Some(key) = &task.tuning else { return Ok(Some(task.parameters.clone())) };
-        self.tuner.choice(key, || {
+        let mut make = || {
             let choice = tune(self, task, key, workers)?;
             if let Some(choice) = &choice {
                 self.store.lock().expect("no thread panicked").put_choice(choice)?;
                 (self.on_event)(Event::Tuned(choice));
             }
             Ok(choice.map(|choice| choice.chosen))
+        };
+        self.tuner.choice(key, || match &self.source {
+            Source::Alone(_) => make(),
+            Source::Joint(joint) => joint.choice(&key.key, &|| self.is_stopped(), make),
         })
     }
 
@@ -424,67 +434,5 @@ impl Shared<'_> {
             scores: BTreeMap::new(),
             tuned: String::new(),
         }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::protocol::Recipe;
-
-    #[test]
-    fn what_a_limit_cut_short_stands_until_the_limit_is_raised() {
-        let under = |wall_seconds, memory_mib| Limits { wall_seconds, memory_mib, threads: 1 };
-        let recipe = Recipe::preset("p1-fine").unwrap();
-        let (_folder, set) = one_plugin();
-        let provenance = Provenance::of_this_machine().of_task(
-            &set.plugins()[0],
-            &recipe,
-            &under(10.0, 100),
-            1,
-            &[],
-        );
-        assert!(provenance.contains("\"plugin_version\":\"0.1.0\""), "{provenance}");
-        let check = |status, wall_seconds, memory_mib, expected| {
-            let now = under(wall_seconds, memory_mib);
-            assert_eq!(stands(status, &provenance, &now), expected, "{status:?} under {now:?}");
-        };
-        check(Status::Done, 20.0, 200, true);
-        check(Status::Failed, 20.0, 200, true);
-        check(Status::Lost, 10.0, 100, false);
-        check(Status::TimedOut, 10.0, 200, true);
-        check(Status::TimedOut, 5.0, 100, true);
-        check(Status::TimedOut, 20.0, 100, false);
-        check(Status::OutOfMemory, 20.0, 100, true);
-        check(Status::OutOfMemory, 10.0, 200, false);
-    }
-
-    /// A plugin whose library is a text.
-    fn one_plugin() -> (tempfile::TempDir, PluginSet) {
-        let folder = tempfile::tempdir().unwrap();
-        let place = folder.path().join("one");
-        std::fs::create_dir(&place).unwrap();
-        let manifest = format!(
-            "id = \"one\"\nversion = \"0.1.0\"\nabi = \"1.0\"\n[library]\n{} = \"l.so\"\n\
-             [[method]]\nid = \"one\"\nkind = \"forecaster\"\nsummary = \"s\"\n",
-            crate::plugins::target()
-        );
-        std::fs::write(place.join("takens-plugin.toml"), manifest).unwrap();
-        std::fs::write(place.join("l.so"), "one build").unwrap();
-        let set = PluginSet::of(crate::plugins::scan(&[folder.path().into()])).unwrap();
-        (folder, set)
-    }
-
-    #[test]
-    fn only_a_new_build_of_a_plugin_counts_as_changed() {
-        let (_folder, set) = one_plugin();
-        let plugin = &set.plugins()[0];
-        let library = &plugin.file.library;
-        assert!(plugin.is_unchanged());
-        std::fs::remove_file(library).unwrap();
-        std::fs::write(library, "one build").unwrap();
-        assert!(plugin.is_unchanged());
-        std::fs::write(library, "another build").unwrap();
-        assert!(!plugin.is_unchanged());
     }
 }

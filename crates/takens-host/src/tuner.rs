@@ -7,7 +7,7 @@ use crate::store::DataRecord;
 use crate::sweep::{Limits, Task};
 use crate::tune::{Outcome, Space, Trial, Tuning, search};
 use ndarray::s;
-use std::collections::{HashMap, VecDeque};
+use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
 use std::time::Instant;
 use takens_core::Stream;
@@ -55,7 +55,7 @@ pub(crate) struct Tuner {
 
 impl Tuner {
     /// For these tasks; `known` are choices of earlier runs, by key.
-    pub(crate) fn new(tasks: &VecDeque<&Task>, mut known: HashMap<String, String>) -> Self {
+    pub(crate) fn new(tasks: &[&Task], mut known: HashMap<String, String>) -> Self {
         let tunings = || tasks.iter().filter_map(|task| task.tuning.as_ref());
         let mut choices = HashMap::new();
         for tuning in tunings() {

@@ -54,6 +54,7 @@ impl Bench {
             workers: 2,
             worker: WorkerCommand::new(env!("CARGO_BIN_EXE_takens-worker"), [""; 0]),
             stop: STOP.with(|stop| *stop),
+            joint: None,
         };
         takens_host::run(&sweep, &plan, &self.catalog, &plugins, &options, on_event)
     }
@@ -74,20 +75,20 @@ fn quiet(_: Event) {}
 fn what_is_known_is_not_run_again_and_another_sweep_sets_it_aside() {
     let bench = Bench::new();
     let first = bench.go_on("methods = [\"naive\"]\nseeds = 2", &quiet).unwrap();
-    assert_eq!(first, Summary { known: 0, run: 2, stopped: false });
+    assert_eq!(first, Summary { known: 0, run: 2, elsewhere: 0, stopped: false });
     let wider = bench.go_on("methods = [\"naive\", \"draws\"]\nseeds = 2", &quiet).unwrap();
-    assert_eq!(wider, Summary { known: 2, run: 2, stopped: false });
+    assert_eq!(wider, Summary { known: 2, run: 2, elsewhere: 0, stopped: false });
     assert_eq!(bench.results().results.len(), 4);
 
     let threads = "methods = [\"naive\"]\nseeds = 2\nlimits = { threads = 2 }";
     let other = bench.go_on(threads, &quiet).unwrap();
-    assert_eq!(other, Summary { known: 0, run: 2, stopped: false });
+    assert_eq!(other, Summary { known: 0, run: 2, elsewhere: 0, stopped: false });
     let run = bench.results();
     assert_eq!((run.results.len(), run.planned, run.set_aside), (2, Some(2), 4));
     assert!(run.results.values().all(|record| record.status == Status::Done));
 
     let again = bench.go_on("methods = [\"naive\", \"draws\"]\nseeds = 2", &quiet).unwrap();
-    assert_eq!(again, Summary { known: 4, run: 0, stopped: false });
+    assert_eq!(again, Summary { known: 4, run: 0, elsewhere: 0, stopped: false });
     assert_eq!(bench.results().results.len(), 4);
 }
 
@@ -129,7 +130,7 @@ fn a_stopped_run_keeps_what_ended_and_goes_on() {
     assert_eq!((run.results.len(), run.planned), (cut.run, Some(20)));
     stop.store(false, Ordering::Relaxed);
     let rest = bench.go_on(sweep, &quiet).unwrap();
-    assert_eq!(rest, Summary { known: cut.run, run: 20 - cut.run, stopped: false });
+    assert_eq!(rest, Summary { known: cut.run, run: 20 - cut.run, elsewhere: 0, stopped: false });
     assert!(bench.results().results.values().all(|record| record.status == Status::Done));
 }
 

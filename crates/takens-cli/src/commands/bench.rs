@@ -8,7 +8,7 @@ use crate::print::note;
 use crate::progress::Progress;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
-use takens_host::{Limits, MethodChoice, RunOptions, Strategy, Summary, Sweep, plan};
+use takens_host::{Event, Limits, MethodChoice, Plan, RunOptions, Strategy, Summary, Sweep, plan};
 
 /// Where runs go that are given no place: numbered folders.
 pub(crate) const RUNS: &str = "runs";
@@ -60,13 +60,16 @@ pub(crate) struct Arguments {
     /// Run nothing: print how many tasks there are and what they may cost, told from past runs
     #[arg(long, conflicts_with = "events")]
     plan: bool,
+    /// Run nothing: keep the plan in the run's folder, for `takens distribute`
+    #[arg(long, conflicts_with_all = ["plan", "events", "json"])]
+    prepare: bool,
     /// In place of the leaderboard, print a JSON line for each task that ended and is kept
     #[arg(long, conflicts_with = "json")]
     events: bool,
 }
 
 /// Set by Ctrl-C; the coordinator then ends the tasks in flight and stops.
-static STOP: AtomicBool = AtomicBool::new(false);
+pub(crate) static STOP: AtomicBool = AtomicBool::new(false);
 
 pub(crate) fn run(arguments: &Arguments, files: &[PathBuf]) -> Result<(), Failure> {
     let catalog = load(files)?;
@@ -81,6 +84,9 @@ pub(crate) fn run(arguments: &Arguments, files: &[PathBuf]) -> Result<(), Failur
     };
     if arguments.plan {
         return estimate::print(&plan, &folder, workers, arguments.json);
+    }
+    if arguments.prepare {
+        return prepare(&folder, &sweep, &plan, arguments.resume);
     }
     install_stop();
     note!(
@@ -97,6 +103,7 @@ pub(crate) fn run(arguments: &Arguments, files: &[PathBuf]) -> Result<(), Failur
         workers,
         worker: crate::commands::worker_command()?.with_threads(plan.limits.threads),
         stop: &STOP,
+        joint: None,
     };
     let begun = std::time::Instant::now();
     let summary = takens_host::run(&sweep, &plan, &catalog, &plugins, &options, &|event| {
@@ -105,6 +112,19 @@ pub(crate) fn run(arguments: &Arguments, files: &[PathBuf]) -> Result<(), Failur
     .map_err(Failure::work)?;
     progress.finish();
     finish(arguments, files, &folder, &summary, begun.elapsed().as_secs_f64())
+}
+
+/// Keeps the plan in the folder.
+fn prepare(folder: &Path, sweep: &Sweep, plan: &Plan, resume: bool) -> Result<(), Failure> {
+    let known = takens_host::plan_into(folder, sweep, plan, resume, &|event| {
+        if let Event::SetAside(file) = event {
+            note!("{} is damaged ({}): set aside", file.path.display(), file.reason);
+        }
+    })
+    .map_err(Failure::work)?;
+    note!("{}, {known} known already, planned in {}", counted(plan.tasks.len()), folder.display());
+    note!("go on with: takens distribute slurm {} --workers N", shell_word(folder));
+    Ok(())
 }
 
 fn finish(
@@ -201,7 +221,7 @@ fn shell_word(path: &Path) -> String {
 }
 
 /// Makes Ctrl-C and a polite kill set [`STOP`]; a second one ends the program at once.
-fn install_stop() {
+pub(crate) fn install_stop() {
     extern "C" fn stop(_: libc::c_int) {
         if STOP.swap(true, Ordering::SeqCst) {
             // SAFETY: `_exit` may be called in a signal handler.

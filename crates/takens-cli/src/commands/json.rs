@@ -49,14 +49,18 @@ annotate    {about, systems}; systems by name {definition, exponents, standard_e
             correlation dimension has its scaling range beside, in standard deviations
 bench, leaderboard   {metric, direction, systems, groups, left_out, rows}; a row is {rank, method,
             median, low, high, mean_rank, first, tasks, done, diverged, failures, seconds}
-bench --events   JSON Lines: {event: \"set_aside\", file, kept_as, reason}, {event: \"known\", tasks},
-            {event: \"tuned\", system, method, trials, cpu_seconds, chosen}, and
+bench --events, distribute work --events   JSON Lines: {event: \"set_aside\", file, kept_as, reason}, {event: \"known\", tasks},
+            {event: \"tuned\", system, method, trials, cpu_seconds, chosen}, {event: \"elsewhere\",
+            tasks} (others in the folder have ended so many), and
             for each task, once its result is on the disk, {event: \"ended\", task, system,
             method, seed, status, kind}
 bench --plan   {tasks, known, methods, seconds, without_past, limit_seconds, workers}; a method is
             {method, tasks, known, seconds, past}; seconds are those of all open tasks in a row
-status      {planned, ended, statuses, set_aside, last_result_seconds, rate, seconds_left, files}; a
-            file is {path, results, last_result_seconds, damage}
+status      {planned, ended, statuses, set_aside, last_result_seconds, rate, seconds_left, files,
+            members, in_flight}; a file is {path, results, last_result_seconds, damage}, a member
+            {name, host, process, share, results, silent_seconds, lease_seconds}, and what it has in
+            flight {task, member}
+distribute slurm, hyperqueue   {file, workers, tasks, job}; the job is what the engine said, or null
 rescore     {scored, changed, metrics, file}
 diff        {equal, different, moved, only_first, only_second}; different are {task, system, method,
             seed, first, second}, moved {system, method, parameters, seed, statuses, scores}

@@ -53,6 +53,21 @@ fn render(overview: &Overview) -> String {
     if overview.set_aside > 0 {
         line("others", format!("{} of other sweeps", counted(overview.set_aside, "result")));
     }
+    for member in &overview.members {
+        let has = overview.in_flight.iter().filter(|flying| flying.member == member.name).count();
+        let mut said =
+            format!("{}: {}, {has} in flight", member.name, counted(member.results, "result"));
+        if !member.share.is_empty() {
+            said += &format!(", share {}", member.share);
+        }
+        if let Some(seconds) = member.silent_seconds {
+            said += &format!(", heard of {} ago", duration(seconds));
+            if seconds > member.lease_seconds {
+                said += "; it may be dead, and then others take its tasks";
+            }
+        }
+        line("worker", said);
+    }
     for file in &overview.files {
         let name = file.path.file_name().unwrap_or_default().to_string_lossy();
         let last =

@@ -15,6 +15,7 @@ mod seal;
 pub(crate) use array::unpack;
 pub use audit::{SetAside, damage, set_damaged_aside};
 pub use error::StoreError;
+pub(crate) use journal::is_on_network;
 
 use crate::record::{Record, Series};
 use crate::tuner::Choice;
