@@ -50,7 +50,7 @@ pub fn alignment_index(
     }
     let stream = Stream::new(0, 3);
     let mut frame: Vec<f64> = (0..2 * n as u64).map(|place| stream.normal(place)).collect();
-    orthonormalise(&mut frame, n, &mut [0.0; 2]);
+    orthonormalise(&mut frame, &mut [0.0; 2]);
     let linearised = Linearised::new(field);
     match field.kind {
         FieldKind::Flow => of_flow(field, &linearised, frame, parameters, initial, options),
@@ -84,7 +84,7 @@ fn of_flow(
     while walk.time() < options.transient + options.t_end && index >= ALIGNED {
         walk.step()?;
         state.copy_from_slice(walk.state());
-        index = angle(&mut state[n..3 * n], n);
+        index = angle(&mut state[n..3 * n]);
         state[3 * n] = 0.0;
         walk.set_state(&state)?;
     }
@@ -121,7 +121,7 @@ fn of_map(
         }
         linearised.multiply(values, &frame, &mut image);
         std::mem::swap(&mut frame, &mut image);
-        index = angle(&mut frame, n);
+        index = angle(&mut frame);
         inputs[0] += 1.0;
         inputs[1..=n].copy_from_slice(state);
         time += 1.0;
@@ -130,17 +130,21 @@ fn of_map(
 }
 
 /// Makes the two vectors unit vectors and gives their index. A vector that vanished is aligned with all.
-fn angle(vectors: &mut [f64], n: usize) -> f64 {
-    let (v, w) = vectors.split_at_mut(n);
-    for vector in [&mut *v, &mut *w] {
-        let length = vector.iter().map(|x| x * x).sum::<f64>().sqrt();
+///
+/// - `frame`: `component × vector`.
+fn angle(frame: &mut [f64]) -> f64 {
+    for vector in 0..2 {
+        let column = frame.iter().skip(vector).step_by(2);
+        let length = column.map(|x| x * x).sum::<f64>().sqrt();
         if !(length > 0.0 && length.is_finite()) {
             return 0.0;
         }
-        vector.iter_mut().for_each(|x| *x /= length);
+        frame.iter_mut().skip(vector).step_by(2).for_each(|x| *x /= length);
     }
     let distance = |sign: f64| {
-        v.iter().zip(&*w).map(|(v, w)| (v - sign * w) * (v - sign * w)).sum::<f64>().sqrt()
+        let squares =
+            frame.chunks_exact(2).map(|row| (row[0] - sign * row[1]) * (row[0] - sign * row[1]));
+        squares.sum::<f64>().sqrt()
     };
     distance(1.0).min(distance(-1.0))
 }

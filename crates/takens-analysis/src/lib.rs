@@ -30,6 +30,7 @@ mod cost;
 mod orbit;
 mod orthonormal;
 mod pairs;
+mod relay;
 mod saltation;
 mod signal;
 mod variational;

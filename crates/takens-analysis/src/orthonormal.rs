@@ -3,23 +3,62 @@
 /// The logarithm that stands for a column that vanishes: that of the least positive number.
 const LEAST_LOG: f64 = -708.0;
 
-/// Makes the columns of length `n` in `columns` orthonormal, by the modified Gram-Schmidt process, and
-/// gives the logarithms of the diagonal of the triangular factor in `logs`.
+/// Makes the vectors of `frame` orthonormal, by the modified Gram-Schmidt process, and gives the logarithms of
+/// the diagonal of the triangular factor in `logs`, one for each vector.
 ///
-/// A column that vanishes, or depends on those before it, gets the logarithm -708 and is replaced by a
+/// - `frame`: `component × vector`.
+///
+/// A vector that vanishes, or depends on those before it, gets the logarithm -708 and is replaced by a
 /// unit vector orthogonal to those before it.
-pub(crate) fn orthonormalise(columns: &mut [f64], n: usize, logs: &mut [f64]) {
-    for (index, log) in logs.iter_mut().enumerate().take(columns.len() / n) {
-        let (before, rest) = columns.split_at_mut(index * n);
-        let column = &mut rest[..n];
-        reduce(column, before, n);
-        let length = norm(column);
+pub(crate) fn orthonormalise(frame: &mut [f64], logs: &mut [f64]) {
+    let count = logs.len();
+    if count == 0 {
+        return;
+    }
+    let mut products = vec![0.0; count];
+    for (index, log) in logs.iter_mut().enumerate() {
+        let length = frame.iter().skip(index).step_by(count).map(|x| x * x).sum::<f64>().sqrt();
         *log = if length > f64::MIN_POSITIVE { length.ln() } else { LEAST_LOG };
         if length > f64::MIN_POSITIVE {
-            column.iter_mut().for_each(|x| *x /= length);
+            frame.iter_mut().skip(index).step_by(count).for_each(|x| *x /= length);
         } else {
-            replace(column, before, n);
+            replace(frame, count, index);
         }
+        reduce(frame, count, index, &mut products);
+    }
+}
+
+/// Takes the part along the unit vector `index` away from those after it: all at once, component by component.
+fn reduce(frame: &mut [f64], count: usize, index: usize, products: &mut [f64]) {
+    let products = &mut products[index + 1..];
+    products.fill(0.0);
+    for row in frame.chunks_exact(count) {
+        let unit = row[index];
+        products.iter_mut().zip(&row[index + 1..]).for_each(|(sum, x)| *sum += unit * x);
+    }
+    for row in frame.chunks_exact_mut(count) {
+        let unit = row[index];
+        row[index + 1..].iter_mut().zip(&*products).for_each(|(x, along)| *x -= along * unit);
+    }
+}
+
+/// Puts a unit vector orthogonal to those before it in the place of vector `index`: the axis of which most is left.
+fn replace(frame: &mut [f64], count: usize, index: usize) {
+    let rest = |axis: usize| {
+        let mut column = vec![0.0; frame.len() / count];
+        column[axis] = 1.0;
+        for before in 0..index {
+            let unit = frame.iter().skip(before).step_by(count);
+            let along: f64 = unit.clone().zip(&column).map(|(u, x)| u * x).sum();
+            column.iter_mut().zip(unit).for_each(|(x, u)| *x -= along * u);
+        }
+        let length = column.iter().map(|x| x * x).sum::<f64>().sqrt();
+        (length, column)
+    };
+    let longest = (0..frame.len() / count).map(rest).max_by(|a, b| a.0.total_cmp(&b.0));
+    let (length, column) = longest.expect("there is a component");
+    for (place, x) in frame.iter_mut().skip(index).step_by(count).zip(column) {
+        *place = x / length;
     }
 }
 
@@ -49,59 +88,27 @@ pub(crate) fn log_determinant(matrix: &mut [f64], n: usize) -> f64 {
     log
 }
 
-/// Takes away the part of `column` along each of the unit vectors `before`.
-fn reduce(column: &mut [f64], before: &[f64], n: usize) {
-    for unit in before.chunks_exact(n) {
-        let along: f64 = unit.iter().zip(&*column).map(|(u, x)| u * x).sum();
-        column.iter_mut().zip(unit).for_each(|(x, u)| *x -= along * u);
-    }
-}
-
-fn norm(column: &[f64]) -> f64 {
-    column.iter().map(|x| x * x).sum::<f64>().sqrt()
-}
-
-/// Puts a unit vector orthogonal to `before` into `column`: the axis of which most is left.
-fn replace(column: &mut [f64], before: &[f64], n: usize) {
-    let axis = |column: &mut [f64], axis: usize| {
-        column.fill(0.0);
-        column[axis] = 1.0;
-        reduce(column, before, n);
-        norm(column)
-    };
-    let mut best = (0, 0.0);
-    for place in 0..n {
-        let left = axis(column, place);
-        if left > best.1 {
-            best = (place, left);
-        }
-    }
-    let left = axis(column, best.0);
-    column.iter_mut().for_each(|x| *x /= left);
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
     fn the_volume_is_the_determinant() {
-        let columns = [2.0, 0.5, -1.0, 0.3, 1.5, 0.7, -0.2, 0.1, 3.0];
-        let mut frame = columns;
+        let vectors = [2.0, 0.5, -1.0, 0.3, 1.5, 0.7, -0.2, 0.1, 3.0];
+        let mut frame = vectors;
         let mut logs = [0.0; 3];
-        orthonormalise(&mut frame, 3, &mut logs);
+        orthonormalise(&mut frame, &mut logs);
         let volume: f64 = logs.iter().sum();
-        // Columns as rows: the same determinant.
-        assert!((volume - log_determinant(&mut columns.clone(), 3)).abs() < 1e-14);
-        let dot: f64 = (0..3).map(|i| frame[i] * frame[6 + i]).sum();
+        assert!((volume - log_determinant(&mut vectors.clone(), 3)).abs() < 1e-14);
+        let dot: f64 = (0..3).map(|i| frame[3 * i] * frame[3 * i + 2]).sum();
         assert!(dot.abs() < 1e-15);
     }
 
     #[test]
     fn a_singular_frame_stays_a_frame() {
-        let mut frame = [1.0, 0.0, 2.0, 0.0];
+        let mut frame = [1.0, 2.0, 0.0, 0.0];
         let mut logs = [0.0; 2];
-        orthonormalise(&mut frame, 2, &mut logs);
+        orthonormalise(&mut frame, &mut logs);
         assert_eq!(frame, [1.0, 0.0, 0.0, 1.0]);
         assert_eq!(logs, [0.0, LEAST_LOG]);
         assert_eq!(log_determinant(&mut [1.0, 2.0, 0.5, 1.0], 2), LEAST_LOG);

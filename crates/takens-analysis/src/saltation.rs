@@ -60,7 +60,7 @@ impl Surfaces {
     }
 
     /// If the last step of `walk` crossed a surface, gives the tangent vectors of `state` (the state, then
-    /// vectors one after the other, then the integral of the divergence) their jump; whether it did.
+    /// `component × vector`, then the integral of the divergence) their jump; whether it did.
     pub(crate) fn leap(&mut self, walk: &mut Walk, state: &mut [f64]) -> bool {
         let n = self.n;
         let now = walk.time();
@@ -88,17 +88,22 @@ impl Surfaces {
         let behind = self.look(high, &within[..n]);
         self.sides = sides;
         let slopes = &before[n + surface * (n + 2) + 1..][..=n];
-        let across = |vector: &[f64]| -> f64 {
-            slopes[1..].iter().zip(vector).map(|(slope, x)| slope * x).sum()
+        let along = |rate: &[f64]| -> f64 {
+            slopes[0] + slopes[1..].iter().zip(rate).map(|(slope, x)| slope * x).sum::<f64>()
         };
-        let (enters, leaves) = (slopes[0] + across(&before[..n]), slopes[0] + across(&behind[..n]));
+        let (enters, leaves) = (along(&before[..n]), along(&behind[..n]));
         if enters == 0.0 || !enters.is_finite() || !leaves.is_finite() {
             return false;
         }
         let last = state.len() - 1;
-        for vector in state[n..last].chunks_exact_mut(n) {
-            let weight = across(vector) / enters;
-            for ((x, behind), before) in vector.iter_mut().zip(&behind[..n]).zip(&before[..n]) {
+        let frame = &mut state[n..last];
+        let vectors = frame.len() / n;
+        for vector in 0..vectors {
+            let column = frame.iter().skip(vector).step_by(vectors);
+            let across: f64 = slopes[1..].iter().zip(column).map(|(slope, x)| slope * x).sum();
+            let weight = across / enters;
+            let column = frame.iter_mut().skip(vector).step_by(vectors);
+            for ((x, behind), before) in column.zip(&behind[..n]).zip(&before[..n]) {
                 *x += weight * (behind - before);
             }
         }

@@ -3,6 +3,7 @@
 use crate::batches::{Batches, LEAST};
 use crate::delay_spectrum::{delay_spectrum, has_delays_alone};
 use crate::orthonormal::{log_determinant, orthonormalise};
+use crate::relay::gathered_by_series;
 use crate::saltation::Surfaces;
 use crate::variational::{Linearised, engine};
 use crate::{AnalysisError, Verdict};
@@ -50,7 +51,12 @@ pub fn lyapunov_spectrum(
     let linearised = Linearised::new(field);
     let vectors = options.exponents.unwrap_or(field.dim()).min(field.dim());
     let gathered = match field.kind {
-        FieldKind::Flow => of_flow(field, &linearised, vectors, parameters, initial, options)?,
+        FieldKind::Flow => {
+            match gathered_by_series(field, &linearised, vectors, parameters, initial, options)? {
+                Some(gathered) => gathered,
+                None => of_flow(field, &linearised, vectors, parameters, initial, options)?,
+            }
+        }
         FieldKind::Map => of_map(field, &linearised, vectors, parameters, initial, options)?,
     };
     let Gathered { batches, ended_by, at_rest } = gathered;
@@ -255,15 +261,15 @@ impl Spectrum {
     }
 }
 
-struct Gathered {
+pub(crate) struct Gathered {
     /// Of the logarithms of lengths, and last of the divergence.
-    batches: Batches,
-    ended_by: Option<IntegrateError>,
-    at_rest: bool,
+    pub(crate) batches: Batches,
+    pub(crate) ended_by: Option<IntegrateError>,
+    pub(crate) at_rest: bool,
 }
 
 /// The first batches are this much shorter than the whole average.
-const FINE: f64 = 1.0 / 4096.0;
+pub(crate) const FINE: f64 = 1.0 / 4096.0;
 
 fn of_flow(
     field: &VectorField,
@@ -311,7 +317,7 @@ fn of_flow(
         at_rest = state[..n] == walk.state()[..n];
         state.copy_from_slice(walk.state());
         let (frame, divergence) = state[n..].split_at_mut(n * vectors);
-        orthonormalise(frame, n, &mut increments);
+        orthonormalise(frame, &mut increments[..vectors]);
         pace.adapt(&increments[..vectors]);
         increments[vectors] = std::mem::take(&mut divergence[0]);
         // The part of a step that is still transient is left to the transient.
@@ -334,7 +340,7 @@ struct Pace {
 }
 
 /// Lengths may come apart by this much, as a logarithm: then a vector still has ten digits of its own.
-const APART: f64 = 14.0;
+pub(crate) const APART: f64 = 14.0;
 
 impl Pace {
     fn new(given: Option<u32>) -> Self {
@@ -388,7 +394,7 @@ fn of_map(
         }
         linearised.multiply(values, &frame, &mut image);
         std::mem::swap(&mut frame, &mut image);
-        orthonormalise(&mut frame, n, &mut increments);
+        orthonormalise(&mut frame, &mut increments[..vectors]);
         if iteration >= transient {
             matrix.fill(0.0);
             for (&(row, column), value) in linearised.entries.iter().zip(values) {
@@ -425,14 +431,14 @@ fn check_start(
     }
 }
 
-/// An orthonormal frame in general position, one vector after the other.
+/// An orthonormal frame in general position, `component × vector`.
 ///
 /// Axes would not do: where some components move by themselves, a vector along them never feels the
 /// others, and the exponents would not come in falling order.
-fn first_frame(n: usize, vectors: usize) -> Vec<f64> {
+pub(crate) fn first_frame(n: usize, vectors: usize) -> Vec<f64> {
     let stream = Stream::new(0, 0);
     let mut frame: Vec<f64> = (0..(n * vectors) as u64).map(|place| stream.normal(place)).collect();
-    orthonormalise(&mut frame, n, &mut vec![0.0; vectors]);
+    orthonormalise(&mut frame, &mut vec![0.0; vectors]);
     frame
 }
 

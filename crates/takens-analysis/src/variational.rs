@@ -1,5 +1,7 @@
 //! The motion of tangent vectors beside the state.
 
+use std::collections::HashMap;
+use std::collections::hash_map::Entry::{Occupied, Vacant};
 use std::sync::Arc;
 use takens_integrate::{EngineChoice, IntegrateError, Options, Propagator};
 use takens_kernel::{Builder, Engine, Op, Program, Value, lower_with};
@@ -9,8 +11,8 @@ use takens_symbolic::{FieldKind, Function, VectorField, jacobian};
 /// tangent vectors is a loop instead.
 const WRITTEN_OUT: usize = 1_500;
 
-/// Columns that are multiplied at once.
-const TOGETHER: usize = 4;
+/// Programs of more operations have no series.
+const LONGEST_SERIES: usize = 100_000;
 
 /// A right-hand side (or map) with the entries of its Jacobian that are not zero everywhere.
 ///
@@ -61,40 +63,18 @@ impl Linearised {
         (self.operations(vectors) + extra) as f64
     }
 
-    /// `matrix · columns` for the matrix of these entries, in `out`.
-    pub(crate) fn multiply(&self, values: &[f64], columns: &[f64], out: &mut [f64]) {
-        let groups = columns.chunks(TOGETHER * self.n).zip(out.chunks_mut(TOGETHER * self.n));
-        for (columns, out) in groups {
-            match columns.len() / self.n {
-                TOGETHER => self.multiply_some::<TOGETHER>(values, columns, out),
-                _ => {
-                    let each = columns.chunks_exact(self.n).zip(out.chunks_exact_mut(self.n));
-                    for (column, out) in each {
-                        self.multiply_some::<1>(values, column, out);
-                    }
-                }
-            }
+    /// `matrix · frame` for the matrix of these entries, in `out`; both are `component × vector`.
+    pub(crate) fn multiply(&self, values: &[f64], frame: &[f64], out: &mut [f64]) {
+        let vectors = frame.len() / self.n;
+        out.fill(0.0);
+        for (&(row, column), value) in self.entries.iter().zip(values) {
+            let from = &frame[column * vectors..][..vectors];
+            let to = &mut out[row * vectors..][..vectors];
+            to.iter_mut().zip(from).for_each(|(sum, x)| *sum += value * x);
         }
     }
 
-    /// The products with `C` columns, row by row.
-    fn multiply_some<const C: usize>(&self, values: &[f64], columns: &[f64], out: &mut [f64]) {
-        let n = self.n;
-        let mut terms = self.entries.iter().zip(values).peekable();
-        for row in 0..n {
-            let mut sums = [0.0; C];
-            while let Some((&(_, place), value)) = terms.next_if(|((of, _), _)| *of == row) {
-                for (c, sum) in sums.iter_mut().enumerate() {
-                    *sum += value * columns[c * n + place];
-                }
-            }
-            for (c, sum) in sums.into_iter().enumerate() {
-                out[c * n + row] = sum;
-            }
-        }
-    }
-
-    /// The flow of the state, `vectors` tangent vectors (one after the other) and the integral of the
+    /// The flow of the state, `vectors` tangent vectors (`component × vector`) and the integral of the
     /// divergence, in this order.
     pub(crate) fn propagator(
         &self,
@@ -102,13 +82,7 @@ impl Linearised {
         vectors: usize,
         options: &Options,
     ) -> Result<Propagator, IntegrateError> {
-        let mut names = field.states.clone();
-        for vector in 0..vectors {
-            names.extend(
-                field.states.iter().map(|name| format!("tangent vector {vector} along {name}")),
-            );
-        }
-        names.push("divergence".into());
+        let names = names(field, vectors);
         if self.operations(vectors) <= WRITTEN_OUT {
             let program = self.written_out(vectors);
             return Propagator::from_program(FieldKind::Flow, &program, names, options);
@@ -121,6 +95,52 @@ impl Linearised {
         Propagator::from_engine(Arc::new(looped), names, options)
     }
 
+    /// The same by Taylor series, if there can be any.
+    pub(crate) fn by_series(
+        &self,
+        field: &VectorField,
+        vectors: usize,
+        options: &Options,
+    ) -> Result<Option<Propagator>, IntegrateError> {
+        if self.operations(vectors) > LONGEST_SERIES {
+            return Ok(None);
+        }
+        Propagator::by_series(&self.written_out(vectors), names(field, vectors), options)
+    }
+
+    /// The entries, with those of a row together that differ in nothing but their sign: then one product does.
+    fn factors(&self) -> Vec<Factor> {
+        let mut factors: Vec<Factor> = Vec::new();
+        let mut known: HashMap<(usize, Magnitude), (usize, bool)> = HashMap::new();
+        for (entry, &(row, column)) in self.entries.iter().enumerate() {
+            let (magnitude, minus) = self.magnitude(entry);
+            match known.entry((row, magnitude)) {
+                Occupied(first) => {
+                    let (factor, first_minus) = *first.get();
+                    factors[factor].columns.push((column, minus != first_minus));
+                }
+                Vacant(place) => {
+                    place.insert((factors.len(), minus));
+                    factors.push(Factor { row, entry, columns: vec![(column, false)] });
+                }
+            }
+        }
+        factors
+    }
+
+    /// What an entry is but for its sign, and whether that is there.
+    fn magnitude(&self, entry: usize) -> (Magnitude, bool) {
+        let value = self.program.outputs()[self.n + entry];
+        match self.program.ops()[value.index()] {
+            Op::Neg(a) => (Magnitude::Value(a.index()), true),
+            Op::Constant(bits) => {
+                let number = f64::from_bits(bits);
+                (Magnitude::Number(number.abs().to_bits()), number.is_sign_negative())
+            }
+            _ => (Magnitude::Value(value.index()), false),
+        }
+    }
+
     fn written_out(&self, vectors: usize) -> Program {
         let n = self.n;
         let all = n + n * vectors + 1;
@@ -130,22 +150,58 @@ impl Linearised {
         let known = b.inline(&self.program, &inputs);
         let (rhs, values) = known.split_at(n);
         let mut outputs = rhs.to_vec();
-        for vector in 0..vectors {
-            let mut sums: Vec<Option<Value>> = vec![None; n];
-            for (&(row, column), &value) in self.entries.iter().zip(values) {
-                let tangent = b.input(1 + n + vector * n + column);
-                let term = b.mul(value, tangent);
-                sums[row] = Some(sums[row].map_or(term, |sum| b.add(sum, term)));
+        let mut sums: Vec<Option<Value>> = vec![None; n * vectors];
+        for Factor { row, entry, columns } in self.factors() {
+            let value = values[entry];
+            for vector in 0..vectors {
+                let mut along: Option<Value> = None;
+                for &(column, minus) in &columns {
+                    let tangent = b.input(1 + n + column * vectors + vector);
+                    along = Some(match along {
+                        None => tangent,
+                        Some(along) if minus => b.sub(along, tangent),
+                        Some(along) => b.add(along, tangent),
+                    });
+                }
+                let term = b.mul(value, along.expect("a column"));
+                let sum = &mut sums[row * vectors + vector];
+                *sum = Some(sum.map_or(term, |sum| b.add(sum, term)));
             }
-            for sum in sums {
-                outputs.push(sum.unwrap_or_else(|| b.constant(0.0)));
-            }
+        }
+        for sum in sums {
+            outputs.push(sum.unwrap_or_else(|| b.constant(0.0)));
         }
         let diagonal = self.entries.iter().zip(values).filter(|((row, column), _)| row == column);
         let terms: Vec<(f64, Value)> = diagonal.map(|(_, &value)| (1.0, value)).collect();
         outputs.push(b.combine(&terms));
         b.finish(outputs)
     }
+}
+
+/// Entries of one row that are equal but for their sign.
+struct Factor {
+    row: usize,
+    /// The first of them.
+    entry: usize,
+    /// Their columns, and whether the sign is another than that of the first.
+    columns: Vec<(usize, bool)>,
+}
+
+/// A number, or what an operation gives.
+#[derive(PartialEq, Eq, Hash)]
+enum Magnitude {
+    Number(u64),
+    Value(usize),
+}
+
+/// The names of all components of state, tangent vectors and divergence.
+fn names(field: &VectorField, vectors: usize) -> Vec<String> {
+    let mut names = field.states.clone();
+    for name in &field.states {
+        names.extend((0..vectors).map(|vector| format!("tangent vector {vector} along {name}")));
+    }
+    names.push("divergence".into());
+    names
 }
 
 /// `program`, ready to run.

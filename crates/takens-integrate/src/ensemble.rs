@@ -7,6 +7,7 @@ use crate::method::Start;
 use crate::propagator::Propagator;
 use crate::walk::Counts;
 use crate::{IntegrateError, Solution};
+use std::marker::PhantomData;
 use std::sync::Mutex;
 use takens_core::TimeGrid;
 
@@ -80,6 +81,31 @@ pub(crate) trait Queue<'a> {
     fn done(&mut self, job: Job<'a>, result: Result<Work, IntegrateError>);
 }
 
+/// States that go on from where they are, each with room for its start and its end.
+struct Onward<'q, 'a, Rest> {
+    rest: Rest,
+    parameters: &'q [f64],
+    result: Result<(), IntegrateError>,
+    _room: PhantomData<&'a mut f64>,
+}
+
+impl<'a, Rest> Queue<'a> for Onward<'_, 'a, Rest>
+where
+    Rest: Iterator<Item = (usize, (Vec<f64>, &'a mut [f64]))>,
+{
+    fn next(&mut self) -> Option<Job<'a>> {
+        let (index, (initial, out)) = self.rest.next()?;
+        let member = Member { parameters: self.parameters.to_vec(), initial };
+        Some(Job { index, member, out })
+    }
+
+    fn done(&mut self, _job: Job<'a>, result: Result<Work, IntegrateError>) {
+        if self.result.is_ok() {
+            self.result = result.map(drop);
+        }
+    }
+}
+
 /// What one thread takes and gives.
 struct Share<'q, 'a, Rest, Begin> {
     rest: &'q Mutex<Rest>,
@@ -149,5 +175,38 @@ impl Propagator {
             results[index] = result;
         }
         Ok(results)
+    }
+
+    /// Takes several states of an autonomous flow onward by `duration`, side by side.
+    ///
+    /// - `states`: `trajectory × component`; where they are, and then where they have come to.
+    ///
+    /// # Errors
+    /// As [`Propagator::sample`]: that of the first trajectory that ends early. Then `states` are of no use.
+    ///
+    /// # Panics
+    /// If there are no whole states.
+    pub fn advance(
+        &self,
+        parameters: &[f64],
+        states: &mut [f64],
+        duration: f64,
+    ) -> Result<(), IntegrateError> {
+        let n = self.dim();
+        assert!(states.len().is_multiple_of(n), "trajectory × component");
+        for state in states.chunks_exact(n) {
+            self.check_start(parameters, state)?;
+        }
+        let grid = TimeGrid::explicit(vec![0.0, duration])?;
+        let mut rows = vec![0.0; 2 * states.len()];
+        let starts = states.chunks_exact(n).map(<[f64]>::to_vec);
+        let rest = starts.zip(rows.chunks_exact_mut(2 * n)).enumerate();
+        let mut onward = Onward { rest, parameters, result: Ok(()), _room: PhantomData };
+        self.work_off(states.len() / n, &grid, &mut onward);
+        onward.result?;
+        for (rows, state) in rows.chunks_exact(2 * n).zip(states.chunks_exact_mut(n)) {
+            state.copy_from_slice(&rows[n..]);
+        }
+        Ok(())
     }
 }

@@ -113,6 +113,11 @@ pub(crate) trait Flow: Send + Sync {
         out: &mut [f64],
     ) -> Result<Counts, IntegrateError>;
 
+    /// How many trajectories are best followed at once.
+    fn side_by_side(&self) -> usize {
+        1
+    }
+
     /// Computes the trajectories of a queue, each as [`sample`](Self::sample) does, from the first instant
     /// of `grid` on.
     ///

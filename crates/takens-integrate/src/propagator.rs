@@ -13,7 +13,7 @@ use crate::retarded::Retarded;
 use crate::stepper::Stepper;
 use crate::stiff::Radau5;
 use crate::symplectic::Symplectic;
-use crate::taylor::{Smooth, Taylor};
+use crate::taylor::{Smooth, TIGHT, Taylor};
 use crate::walk;
 use crate::{DelayWalk, EngineChoice, IntegrateError, Method, Walk};
 use ndarray::Array2;
@@ -161,6 +161,24 @@ impl Propagator {
         Ok(Self { names, parameters, options: options.clone(), motion })
     }
 
+    /// A flow by Taylor series whatever the tolerance, with another method where that is impossible; nothing for
+    /// one that has corners or whose series would be too long.
+    ///
+    /// # Errors
+    /// As [`Propagator::new`].
+    ///
+    /// # Panics
+    /// As [`Propagator::from_program`].
+    pub fn by_series(
+        rhs: &Program,
+        names: Vec<String>,
+        options: &Options,
+    ) -> Result<Option<Self>, IntegrateError> {
+        let parameters = parameters_of(rhs.input_count(), rhs.output_count(), names.len());
+        let Some(smooth) = Smooth::new(rhs, options) else { return Ok(None) };
+        Self::from_flow(Arc::new(smooth), names, parameters, options).map(Some)
+    }
+
     /// A flow whose right-hand side is ready to run, as in [`Propagator::from_program`].
     ///
     /// # Errors
@@ -226,6 +244,15 @@ impl Propagator {
             Motion::Retarded(_) => "gauss-collocation",
             Motion::Map(_) => "iteration",
             Motion::Noisy(noisy) => noisy.method(),
+        }
+    }
+
+    /// How many trajectories are best followed at once: more than one where they go through lanes.
+    #[must_use]
+    pub fn side_by_side(&self) -> usize {
+        match &self.motion {
+            Motion::Other(flow) => flow.side_by_side(),
+            _ => 1,
         }
     }
 
@@ -442,10 +469,13 @@ fn other_flow(
             Some(field) => Ok(Some(Arc::new(Symplectic::new(field, options)?))),
             None => Err(not_for(Method::Symplectic, "its energy is not known here")),
         },
-        Method::Auto => match Smooth::new(rhs, options) {
-            Some(smooth) => Ok(Some(Arc::new(smooth))),
-            None => Ok(Some(Arc::new(watched(rhs, options.engine)?))),
-        },
+        Method::Auto => {
+            let tight = options.tolerance <= TIGHT;
+            match tight.then(|| Smooth::new(rhs, options)).flatten() {
+                Some(smooth) => Ok(Some(Arc::new(smooth))),
+                None => Ok(Some(Arc::new(watched(rhs, options.engine)?))),
+            }
+        }
         Method::Radau5 => Ok(Some(Arc::new(Radau5::new(rhs, options)?))),
     }
 }

@@ -42,6 +42,10 @@ impl Flow for Taylor {
         Method::Taylor
     }
 
+    fn side_by_side(&self) -> usize {
+        if self.series.has_lanes() { lanes::ROOM } else { 1 }
+    }
+
     fn sample(
         &self,
         names: &[String],
@@ -167,11 +171,8 @@ pub(crate) const TIGHT: f64 = 1e-9;
 const SURE: u32 = 8;
 
 impl Smooth {
-    /// Nothing if the tolerance is loose, the right-hand side has corners or its series is too long.
+    /// Nothing if the right-hand side has corners or its series is too long.
     pub(crate) fn new(rhs: &Program, options: &Options) -> Option<Self> {
-        if options.tolerance > TIGHT {
-            return None;
-        }
         let jets = Jets::new(rhs, rhs.output_count()).ok().filter(|jets| !jets.has_corners())?;
         let (order, engine) = (control::order(options.tolerance), options.engine);
         let taylor = Taylor { series: Series::affordable(jets, order, engine)? };
@@ -184,6 +185,10 @@ impl Smooth {
 impl Flow for Smooth {
     fn method(&self) -> Method {
         Method::Taylor
+    }
+
+    fn side_by_side(&self) -> usize {
+        self.taylor.side_by_side()
     }
 
     fn made_by(&self, counts: Counts) -> String {

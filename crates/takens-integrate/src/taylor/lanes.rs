@@ -17,6 +17,9 @@ use takens_kernel::{LANES, LaneEngine, sample_series};
 /// So many groups are on their way at once: while one waits for its numbers, another one computes.
 const GROUPS: usize = 4;
 
+/// So many trajectories are on their way at once.
+pub(super) const ROOM: usize = GROUPS * LANES;
+
 /// So often a trajectory is looked at, in steps.
 pub(super) const LOOKS: u64 = 64;
 

@@ -86,12 +86,17 @@ impl Series {
         }
     }
 
+    /// Whether there is a program for lanes: not for a series that is too long to compile, or where none is wanted.
+    pub(super) fn has_lanes(&self) -> bool {
+        self.after != u64::MAX
+    }
+
     /// The program for lanes; nothing for a series that is too long to compile, or where none is wanted.
     ///
     /// # Errors
     /// [`KernelError`] if the machine lacks the lanes that are asked for.
     pub(super) fn lanes(&self) -> Result<Option<&dyn LaneEngine>, KernelError> {
-        if self.after == u64::MAX {
+        if !self.has_lanes() {
             return Ok(None);
         }
         let compile = || LaneChoice::Widest.engine(&self.jets.unrolled(self.order));

@@ -227,6 +227,15 @@ impl Turn<'_> {
         self.writer.asm.vector(what, to, None, from);
     }
 
+    /// The register that holds `source`: `spare`, if it is in none yet.
+    pub(crate) fn register(&mut self, source: Source, spare: u8) -> u8 {
+        if let Source::Register(register) = source {
+            return register;
+        }
+        self.load(spare, source);
+        spare
+    }
+
     /// `to = from · source`, for one of the operations.
     pub(crate) fn two(&mut self, what: Two, to: u8, from: u8, source: Source) {
         let what = match what {

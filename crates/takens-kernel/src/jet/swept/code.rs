@@ -106,8 +106,8 @@ impl Plan {
     }
 }
 
-/// So many members of a chain are in registers at once.
-const HELD: usize = 2;
+/// So many members of a chain are in registers at once, the one that is being made among them.
+const HELD: usize = 3;
 
 /// The registers that may be used, and those of the last members of a chain.
 fn registers(turn: &Turn<'_>) -> (Vec<u8>, [u8; HELD]) {
@@ -123,17 +123,17 @@ impl Chain {
         for (index, member) in self.members.iter().enumerate() {
             match &member.item {
                 Item::Sweep(sweep) => {
-                    let recurrence = Recurrence { plan, chain: self, index, sweep, k };
-                    recurrence.write(turn);
-                    turn.load(held[index % HELD], Source::Register(0));
+                    let to = held[index % HELD];
+                    let recurrence = Recurrence { plan, chain: self, index, sweep, k, to };
+                    recurrence.write(turn, held);
                     if member.kept {
-                        turn.store(0, plan.place(sweep.place, k));
+                        turn.store(recurrence.to, plan.place(sweep.place, k));
                     }
                 }
                 Item::Rates(run) => {
                     if run.range.holds(k) {
-                        turn.load(0, self.source(plan, index, run.place, k, held));
-                        turn.two(Two::Mul, 0, 0, Source::Number(1.0 / (k + 1) as f64));
+                        let rate = turn.register(self.source(plan, index, run.place, k, held), 0);
+                        turn.two(Two::Mul, 0, rate, Source::Number(1.0 / (k + 1) as f64));
                     } else {
                         turn.load(0, Source::Number(0.0));
                     }
@@ -153,7 +153,7 @@ impl Chain {
         held: [u8; HELD],
     ) -> Source {
         match self.maker(place) {
-            Some(maker) if maker < index && index - maker <= HELD => {
+            Some(maker) if maker < index && index - maker < HELD => {
                 Source::Register(held[maker % HELD])
             }
             _ => Source::Row(plan.place(place, k)),
@@ -169,14 +169,14 @@ struct Recurrence<'a> {
     index: usize,
     sweep: &'a Sweep,
     k: usize,
+    /// The register that it goes to.
+    to: u8,
 }
 
 impl Recurrence<'_> {
-    /// Into register 0.
-    fn write(&self, turn: &mut Turn<'_>) {
-        let (_, held) = registers(turn);
+    fn write(&self, turn: &mut Turn<'_>, held: [u8; HELD]) {
         if !(self.sweep.own.holds(self.k) && self.value(turn, held)) {
-            turn.load(0, Source::Number(0.0));
+            turn.load(self.to, Source::Number(0.0));
         }
     }
 
@@ -202,81 +202,81 @@ impl Recurrence<'_> {
         Source::Row(self.plan.place(self.sweep.place, k))
     }
 
-    /// Into register 0; `false` if it is zero.
+    /// Into its register; `false` if it is zero.
     fn value(&self, turn: &mut Turn<'_>, held: [u8; HELD]) -> bool {
-        let k = self.k;
+        let (k, to) = (self.k, self.to);
         match self.sweep.first {
             Step::Still(_) | Step::State(_) => return false,
-            Step::Time if k == 0 => turn.load(0, self.own(0)),
-            Step::Time => turn.load(0, Source::Number(1.0)),
+            Step::Time if k == 0 => turn.load(to, self.own(0)),
+            Step::Time => turn.load(to, Source::Number(1.0)),
             Step::Neg(_) => {
-                turn.load(0, self.part(0, k, held));
-                turn.neg(0, 0);
+                let a = turn.register(self.part(0, k, held), 0);
+                turn.neg(to, a);
             }
             Step::Add(..) => match (self.known(0, held), self.known(1, held)) {
                 (Some(a), Some(b)) => {
-                    turn.load(0, a);
-                    turn.two(Two::Add, 0, 0, b);
+                    let a = turn.register(a, 0);
+                    turn.two(Two::Add, to, a, b);
                 }
-                (Some(one), None) | (None, Some(one)) => turn.load(0, one),
+                (Some(one), None) | (None, Some(one)) => turn.load(to, one),
                 (None, None) => return false,
             },
-            Step::Sub(..) => return difference(turn, self.known(0, held), self.known(1, held)),
+            Step::Sub(..) => return difference(turn, to, self.known(0, held), self.known(1, held)),
             Step::Mul(..) => return self.product(turn, held),
             Step::Square(_) if k == 0 => {
-                turn.load(0, self.part(0, 0, held));
-                turn.two(Two::Mul, 0, 0, Source::Register(0));
+                let a = turn.register(self.part(0, 0, held), 0);
+                turn.two(Two::Mul, to, a, Source::Register(a));
             }
             Step::Square(_) => {
                 turn.load(3, self.part(0, 0, held));
                 turn.two(Two::Add, 3, 3, Source::Register(3));
                 turn.two(Two::Mul, 3, 3, self.part(0, k, held));
                 if inner_square(turn, k, |k| self.part(0, k, held)) {
-                    turn.two(Two::Add, 0, 0, Source::Register(3));
+                    turn.two(Two::Add, to, 0, Source::Register(3));
                 } else {
-                    turn.load(0, Source::Register(3));
+                    turn.load(to, Source::Register(3));
                 }
             }
             Step::Quotient(..) if k == 0 => {
-                turn.load(0, self.part(0, 0, held));
-                turn.two(Two::Div, 0, 0, self.part(1, 0, held));
+                let a = turn.register(self.part(0, 0, held), 0);
+                turn.two(Two::Div, to, a, self.part(1, 0, held));
             }
             Step::Quotient(..) => {
                 let before = self.rest(turn, held).then_some(Source::Register(0));
-                if !difference(turn, self.known(0, held), before) {
+                if !difference(turn, 0, self.known(0, held), before) {
                     return false;
                 }
                 turn.load(3, Source::Number(1.0));
                 turn.two(Two::Div, 3, 3, self.part(1, 0, held));
-                turn.two(Two::Mul, 0, 0, Source::Register(3));
+                turn.two(Two::Mul, to, 0, Source::Register(3));
             }
             Step::Sqrt(_) if k == 0 => {
-                turn.load(0, self.part(0, 0, held));
-                turn.sqrt(0, 0);
+                let a = turn.register(self.part(0, 0, held), 0);
+                turn.sqrt(to, a);
             }
             Step::Sqrt(_) => {
                 let before = inner_square(turn, k, |k| self.own(k)).then_some(Source::Register(0));
-                if !difference(turn, self.known(0, held), before) {
+                if !difference(turn, 0, self.known(0, held), before) {
                     return false;
                 }
                 turn.load(3, Source::Number(0.5));
                 turn.two(Two::Div, 3, 3, self.own(0));
-                turn.two(Two::Mul, 0, 0, Source::Register(3));
+                turn.two(Two::Mul, to, 0, Source::Register(3));
             }
             Step::Rate(_) => {
-                turn.load(0, self.part(0, k, held));
-                turn.two(Two::Mul, 0, 0, Source::Number(k as f64));
+                let a = turn.register(self.part(0, k, held), 0);
+                turn.two(Two::Mul, to, a, Source::Number(k as f64));
             }
-            Step::Integral { .. } if k == 0 => turn.load(0, self.part(0, 0, held)),
+            Step::Integral { .. } if k == 0 => turn.load(to, self.part(0, 0, held)),
             Step::Integral { .. } => {
-                turn.load(0, self.part(1, k, held));
-                turn.two(Two::Mul, 0, 0, Source::Number(1.0 / k as f64));
+                let rate = turn.register(self.part(1, k, held), 0);
+                turn.two(Two::Mul, to, rate, Source::Number(1.0 / k as f64));
             }
             Step::Choice { .. } => {
                 turn.load(1, self.part(0, 0, held));
                 turn.load(2, self.known(1, held).unwrap_or(Source::Number(0.0)));
                 turn.load(3, self.known(2, held).unwrap_or(Source::Number(0.0)));
-                turn.choose(0, 1, 2, 3);
+                turn.choose(to, 1, 2, 3);
             }
         }
         true
@@ -307,17 +307,17 @@ impl Recurrence<'_> {
     }
 }
 
-/// `a - b` into register 0, where `b` may be; `false` if both are zero.
-fn difference(turn: &mut Turn<'_>, a: Option<Source>, b: Option<Source>) -> bool {
+/// `a - b`, where `b` may be in register 0; `false` if both are zero.
+fn difference(turn: &mut Turn<'_>, to: u8, a: Option<Source>, b: Option<Source>) -> bool {
     match (a, b) {
         (Some(a), Some(b)) => {
-            turn.load(1, a);
-            turn.two(Two::Sub, 0, 1, b);
+            let a = turn.register(a, 1);
+            turn.two(Two::Sub, to, a, b);
         }
-        (Some(a), None) => turn.load(0, a),
+        (Some(a), None) => turn.load(to, a),
         (None, Some(b)) => {
-            turn.load(0, b);
-            turn.neg(0, 0);
+            let b = turn.register(b, 0);
+            turn.neg(to, b);
         }
         (None, None) => return false,
     }

@@ -23,7 +23,7 @@ pub(super) struct Member {
 /// More items do not go into one loop.
 const MOST: usize = 24;
 
-/// The items of a plan in chains, if the last `held` members of a chain are in registers.
+/// The items of a plan in chains, if `held` members of a chain are in registers, the present one among them.
 pub(super) fn chains(plan: &Plan, held: usize) -> Vec<Chain> {
     let mut chains: Vec<Chain> = Vec::new();
     for item in &plan.items {
@@ -59,7 +59,7 @@ fn keep(plan: &Plan, chains: &mut [Chain], held: usize) {
             for read in member.item.reads() {
                 for place in read.place..read.place + read.len {
                     let (maker, made) = makers[place];
-                    let near = maker == number && made < index && index - made <= held;
+                    let near = maker == number && made < index && index - made < held;
                     kept[place] |= read.lower || !near;
                 }
             }

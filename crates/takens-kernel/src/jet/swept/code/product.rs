@@ -19,17 +19,19 @@ struct Sum<'a> {
 }
 
 impl Recurrence<'_> {
-    /// The sum of a product into register 0; `false` if it has no terms.
+    /// The sum of a product into its register; `false` if it has no terms.
     pub(super) fn product(&self, turn: &mut Turn<'_>, held: [u8; HELD]) -> bool {
         let (registers, _) = registers(turn);
         let at_once = if registers.len() > 16 { 4 } else { 2 };
-        let (accumulators, rest) = registers.split_at(at_once);
+        let (others, rest) = registers.split_at(at_once - 1);
+        let accumulators: Vec<u8> =
+            std::iter::once(self.to).chain(others.iter().copied()).collect();
         let ([first, second], kept) = rest.split_first_chunk().expect("more than a few registers");
         let base = self.k - self.k % at_once;
         let last = if self.k == base { base + at_once - 1 } else { self.k };
         let mut sums: Vec<Sum<'_>> = (self.k..=last.min(self.plan.order - 1))
             .zip(accumulators)
-            .map(|(order, &to)| {
+            .map(|(order, to)| {
                 let (early, late) = self.terms(order).split_at(self.early(order, base));
                 let terms = match order {
                     _ if self.k == base && order > base => early,
@@ -98,6 +100,10 @@ struct Rows<'a> {
 impl Rows<'_> {
     /// The register with coefficient `k` of a factor; the one that has not been read for longest makes room.
     fn get(&mut self, of: &Recurrence<'_>, turn: &mut Turn<'_>, part: usize, k: usize) -> u8 {
+        let source = of.part(part, k, self.chain);
+        if let Source::Register(register) = source {
+            return register;
+        }
         let wanted = Some((part, k));
         let found = self.held.iter().position(|(held, _)| *held == wanted);
         let place = found.unwrap_or_else(|| {
@@ -105,7 +111,7 @@ impl Rows<'_> {
             oldest.expect("there are registers")
         });
         if found.is_none() {
-            turn.load(self.registers[place], of.part(part, k, self.chain));
+            turn.load(self.registers[place], source);
         }
         self.time += 1;
         self.held[place] = (wanted, self.time);
