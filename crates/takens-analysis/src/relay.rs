@@ -61,7 +61,7 @@ pub(crate) fn gathered_by_series(
     let Ok(starts) = starts(&orbit, parameters, initial, (0..parts).map(begin)) else {
         return Ok(None);
     };
-    eprintln!("starts");
+
     for start in starts {
         relay.states.extend(start);
         relay.states.extend(first_frame(field.dim(), vectors));
@@ -115,11 +115,9 @@ impl Relay<'_> {
     /// Goes on by `duration`, and keeps records if they are wanted.
     fn run(&mut self, tangents: &Propagator, duration: f64, keeps: bool) -> Result<(), Lost> {
         let all = tangents.dim();
-        let mut rounds = 0;
-        let t0 = std::time::Instant::now();
         let mut left = duration;
         while left > 0.0 {
-            rounds += 1; // No last interval that is but a fraction of the others.
+            // No last interval that is but a fraction of the others.
             let intervals = (left / self.interval).ceil().max(1.0);
             let time = left / intervals;
             let last = self.states.len() - all;
@@ -152,12 +150,6 @@ impl Relay<'_> {
                 self.interval = (2.0 * self.interval).min(duration / 16.0);
             }
         }
-        eprintln!(
-            "steps {:?} rounds {rounds} interval {} {:?}",
-            tangents.side_by_side(),
-            self.interval,
-            t0.elapsed()
-        );
         Ok(())
     }
 }

@@ -262,7 +262,7 @@ fn sweeps_over_a_ring_give_the_same_bits() {
             }
         }
         let jets = ring(n as usize, rates[0]);
-        let mean = SweptJets::new(&jets, 9).mean_length();
-        assert!(mean >= f64::from(n) / 3.0, "{mean} of {n} in a sweep");
+        let busy = SweptJets::new(&jets, 9).busy();
+        assert!(busy >= f64::from(n) / 20.0, "{busy} lanes with {n}");
     }
 }

@@ -46,8 +46,8 @@ struct Plan {
     stride: usize,
     /// In the order in which they are made.
     items: Vec<Item>,
-    /// How many steps there were in a sweep, in the mean.
-    mean_length: f64,
+    /// How many of the lanes of a vector work, in the mean.
+    busy: f64,
     /// The terms of products, by order, for each pair of ranges.
     sums: Vec<Vec<Vec<Term>>>,
 }
@@ -102,9 +102,9 @@ impl SweptJets {
     pub fn worthwhile(jets: &Jets, order: usize) -> Option<Self> {
         let moving = |step: &&Step| !matches!(step, Step::Still(_) | Step::State(_));
         let many = jets.steps.iter().filter(moving).count() >= MANY;
-        let plan = many.then(|| Plan::new(jets, order))?;
-        (plan.mean_length >= LONG)
-            .then(|| Self::of(plan, LaneChoice::Widest.level().unwrap_or_else(|_| Level::best())))
+        let plan = many.then(|| Plan::new(jets, order)).filter(|plan| plan.busy >= BUSY)?;
+        let level = LaneChoice::Widest.level().unwrap_or_else(|_| Level::best());
+        Some(Self::of(plan, level))
     }
 
     fn of(plan: Plan, level: Level) -> Self {
@@ -118,10 +118,10 @@ impl SweptJets {
         }
     }
 
-    /// How many steps there are in a sweep, in the mean.
+    /// How many of the eight lanes of a vector work, in the mean.
     #[must_use]
-    pub fn mean_length(&self) -> f64 {
-        self.plan.mean_length
+    pub fn busy(&self) -> f64 {
+        self.plan.busy
     }
 }
 
@@ -147,10 +147,10 @@ impl Plan {
             }
             sweeps.push(sweep);
         }
-        let mean_length = mean_length(&sweeps);
+        let busy = busy(&sweeps);
         let items = scheduled(&sweeps, &rates(&jets));
         let stride = stride(jets.steps.len());
-        Self { jets, order, stride, items, mean_length, sums }
+        Self { jets, order, stride, items, busy, sums }
     }
 }
 
@@ -161,13 +161,12 @@ fn stride(steps: usize) -> usize {
     8 * (vectors + usize::from(vectors.is_multiple_of(2)))
 }
 
-fn mean_length(sweeps: &[Sweep]) -> f64 {
+fn busy(sweeps: &[Sweep]) -> f64 {
     let moving = |sweep: &&Sweep| !matches!(sweep.first, Step::Still(_) | Step::State(_));
-    let (count, steps) = sweeps
-        .iter()
-        .filter(moving)
-        .fold((0, 0), |(count, steps), sweep| (count + 1, steps + sweep.len));
-    steps as f64 / f64::from(count.max(1))
+    let (vectors, steps) = sweeps.iter().filter(moving).fold((0, 0), |(vectors, steps), sweep| {
+        (vectors + sweep.len.div_ceil(LINE), steps + sweep.len)
+    });
+    steps as f64 / vectors.max(1) as f64
 }
 
 /// Where the rates are, neighbours together.
@@ -183,10 +182,9 @@ fn rates(jets: &Jets) -> Vec<Rates> {
     runs
 }
 
-/// From here on systems are swept through. (Lorenz's system of 40 was seen to gain against DOP853; where exactly
-/// sweeps overtake a straight program has not been measured.)
+/// From so many steps on, and so many lanes at work, systems are swept through.
 const MANY: usize = 100;
-const LONG: f64 = 12.0;
+const BUSY: f64 = 3.0;
 
 thread_local! {
     /// Coefficients; what was left there is never read.

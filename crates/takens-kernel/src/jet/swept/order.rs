@@ -19,24 +19,22 @@ pub(super) fn sorted(jets: &Jets) -> Jets {
     let mut places = vec![u32::MAX; count];
     let mut next = 0;
     for level in order.chunk_by_mut(|&a, &b| levels[a] == levels[b]) {
-        level.sort_by_cached_key(|&place| {
-            let step = &jets.steps[place];
-            let parts = step.parts();
-            let ranges: Vec<[usize; 2]> = std::iter::once(Jet(place as u32))
-                .chain(parts.iter().copied())
-                .map(|jet| [jets.range(jet).low, jets.range(jet).high])
-                .collect();
-            let parts: Vec<u32> = parts.iter().map(|part| places[part.0 as usize]).collect();
-            match step {
-                Step::State(state) => (0, vec![], vec![*state], place),
-                // Constants are read by products, in the order of their places.
-                Step::Still(_) => (1, vec![], vec![], place),
-                other => (2 + kind(other), ranges, parts, place),
+        let alike = |place: usize| {
+            let ranges = std::iter::once(Jet(place as u32)).chain(jets.steps[place].parts());
+            let ranges = ranges.map(|jet| [jets.range(jet).low, jets.range(jet).high]);
+            match &jets.steps[place] {
+                Step::State(_) => (0, vec![]),
+                Step::Still(_) => (1, vec![]),
+                other => (2 + kind(other), ranges.collect::<Vec<_>>()),
             }
-        });
-        for &place in &*level {
-            places[place] = next;
-            next += 1;
+        };
+        level.sort_by_cached_key(|&place| (alike(place), place));
+        for group in level.chunk_by_mut(|&a, &b| alike(a) == alike(b)) {
+            neighbours(jets, &places, group);
+            for &place in &*group {
+                places[place] = next;
+                next += 1;
+            }
         }
     }
     let mut steps = jets.steps.clone();
@@ -47,6 +45,42 @@ pub(super) fn sorted(jets: &Jets) -> Jets {
     }
     let outputs = jets.outputs.iter().map(|output| Jet(places[output.0 as usize])).collect();
     Jets { steps, ranges, outputs, ..jets.clone() }
+}
+
+/// Runs of so many steps are kept together, whatever lies between them.
+const LONG: usize = 8;
+
+/// Puts steps of one kind in the order of what they read; long runs of neighbours first, so that what is
+/// strewn between them may find neighbours of its own.
+fn neighbours(jets: &Jets, places: &[u32], group: &mut [usize]) {
+    let reads = |place: usize| -> Vec<u32> {
+        match &jets.steps[place] {
+            Step::State(state) => vec![*state],
+            // Constants are read by products, in the order of their places.
+            Step::Still(_) => vec![],
+            other => other.parts().iter().map(|part| places[part.0 as usize]).collect(),
+        }
+    };
+    group.sort_by_cached_key(|&place| (reads(place), place));
+    let mut runs: Vec<Vec<usize>> = Vec::new();
+    let mut strides: Option<Vec<u32>> = None;
+    for &place in &*group {
+        if let Some(run) = runs.last_mut() {
+            let last = reads(run[run.len() - 1]);
+            let steps: Vec<u32> =
+                reads(place).iter().zip(&last).map(|(b, a)| b.wrapping_sub(*a)).collect();
+            if strides.as_ref().unwrap_or(&steps) == &steps && steps.iter().all(|&step| step <= 1) {
+                strides = Some(steps);
+                run.push(place);
+                continue;
+            }
+        }
+        strides = None;
+        runs.push(vec![place]);
+    }
+    let (long, strewn): (Vec<_>, Vec<_>) = runs.into_iter().partition(|run| run.len() >= LONG);
+    let order = long.into_iter().chain(strewn).flatten();
+    group.iter_mut().zip(order).for_each(|(to, place)| *to = place);
 }
 
 /// A number for each kind of step.

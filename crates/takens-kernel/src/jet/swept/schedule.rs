@@ -68,32 +68,44 @@ pub(super) fn scheduled(sweeps: &[Sweep], rates: &[Rates]) -> Vec<Item> {
 }
 
 /// The sweeps in pieces, and the places where these begin.
+///
+/// A sweep is cut where what reads it first is cut, so that both can be made in one loop.
 fn pieces(sweeps: &[Sweep]) -> (Vec<Sweep>, BTreeSet<usize>) {
-    let mut pieces: Vec<Sweep> = Vec::new();
     let mut starts = BTreeSet::new();
-    for sweep in sweeps {
-        // Cut where what it reads was cut, so that both can be made in one loop.
-        let latest = sweep
-            .places
-            .iter()
-            .zip(sweep.many)
-            .filter(|&(&place, many)| many && place < sweep.place)
-            .map(|(&place, _)| place)
-            .max();
-        let read = latest.map(|place| {
-            let piece = pieces.partition_point(|piece| piece.place <= place) - 1;
-            (place, &pieces[piece].first)
-        });
-        let cuts: Vec<usize> = match read {
-            Some((place, first)) if !matches!(first, Step::State(_) | Step::Still(_)) => {
-                let cuts = starts.range(place + 1..place + sweep.len);
-                std::iter::once(0).chain(cuts.map(|start| start - place)).collect()
+    // Where each place is read first: how much further on, and how far from there.
+    let end = sweeps.last().map_or(0, |sweep| sweep.place + sweep.len);
+    let mut readers: Vec<Option<usize>> = vec![None; end];
+    for sweep in sweeps.iter().rev() {
+        let own = sweep.place..sweep.place + sweep.len;
+        let mut last = own.start;
+        for place in own.clone() {
+            let cut = match readers[place] {
+                Some(reader) => starts.contains(&reader),
+                None => place - last >= PIECE,
+            };
+            let parted = place > own.start
+                && readers[place].is_some_and(|reader| readers[place - 1] != Some(reader - 1));
+            if place == own.start || cut || parted || place - last >= PIECE {
+                starts.insert(place);
+                last = place;
             }
-            _ => (0..sweep.len).step_by(PIECE).collect(),
-        };
-        starts.extend(cuts.iter().map(|from| sweep.place + from));
-        let ends = cuts.iter().skip(1).copied().chain([sweep.len]);
-        pieces.extend(cuts.iter().zip(ends).map(|(&from, to)| sweep.piece(from..to)));
+        }
+        for (part, (&place, &many)) in sweep.places.iter().zip(&sweep.many).enumerate() {
+            let read = part < sweep.first.parts().len() && place < sweep.place;
+            if many && read && !matches!(sweep.first, Step::Still(_)) {
+                for step in 0..sweep.len {
+                    readers[place + step] = Some(sweep.place + step);
+                }
+            }
+        }
+    }
+    let mut pieces = Vec::new();
+    for sweep in sweeps {
+        let own = sweep.place..sweep.place + sweep.len;
+        let cuts: Vec<usize> = starts.range(own.clone()).copied().collect();
+        let ends = cuts.iter().skip(1).copied().chain([own.end]);
+        let piece = |(from, to)| sweep.piece(from - own.start..to - own.start);
+        pieces.extend(cuts.iter().copied().zip(ends).map(piece));
     }
     (pieces, starts)
 }
