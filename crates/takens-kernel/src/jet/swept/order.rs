@@ -3,6 +3,7 @@
 use super::Sweep;
 use crate::jet::convolution::Range;
 use crate::jet::{Jet, Jets, Step};
+use std::collections::{HashMap, HashSet};
 
 /// The same recurrences, like ones side by side.
 pub(super) fn sorted(jets: &Jets) -> Jets {
@@ -62,25 +63,34 @@ fn neighbours(jets: &Jets, places: &[u32], group: &mut [usize]) {
         }
     };
     group.sort_by_cached_key(|&place| (reads(place), place));
-    let mut runs: Vec<Vec<usize>> = Vec::new();
-    let mut strides: Option<Vec<u32>> = None;
-    for &place in &*group {
-        if let Some(run) = runs.last_mut() {
-            let last = reads(run[run.len() - 1]);
-            let steps: Vec<u32> =
-                reads(place).iter().zip(&last).map(|(b, a)| b.wrapping_sub(*a)).collect();
-            if strides.as_ref().unwrap_or(&steps) == &steps && steps.iter().all(|&step| step <= 1) {
-                strides = Some(steps);
-                run.push(place);
-                continue;
-            }
+    let sorted: Vec<(Vec<u32>, usize)> = group.iter().map(|&place| (reads(place), place)).collect();
+    let mut left: HashMap<&[u32], usize> =
+        sorted.iter().map(|(reads, place)| (reads.as_slice(), *place)).collect();
+    let mut order = Vec::with_capacity(sorted.len());
+    for (start, _) in &sorted {
+        let longest = (1u32..1 << start.len()).map(|moving| run(start, moving, &left));
+        let longest = longest.max_by_key(Vec::len).filter(|run| run.len() >= LONG);
+        for place in longest.into_iter().flatten() {
+            left.remove(reads(place).as_slice());
+            order.push(place);
         }
-        strides = None;
-        runs.push(vec![place]);
     }
-    let (long, strewn): (Vec<_>, Vec<_>) = runs.into_iter().partition(|run| run.len() >= LONG);
-    let order = long.into_iter().chain(strewn).flatten();
-    group.iter_mut().zip(order).for_each(|(to, place)| *to = place);
+    let long: HashSet<usize> = order.iter().copied().collect();
+    order.extend(sorted.iter().map(|(_, place)| *place).filter(|place| !long.contains(place)));
+    group.copy_from_slice(&order);
+}
+
+/// The steps from `start` on of which each reads the next of the parts that are `moving`, a bit each.
+fn run(start: &[u32], moving: u32, left: &HashMap<&[u32], usize>) -> Vec<usize> {
+    let mut reads = start.to_vec();
+    let mut run = Vec::new();
+    while let Some(&place) = left.get(reads.as_slice()) {
+        run.push(place);
+        for (part, read) in reads.iter_mut().enumerate() {
+            *read = read.wrapping_add(moving >> part & 1);
+        }
+    }
+    run
 }
 
 /// A number for each kind of step.

@@ -7,6 +7,9 @@ use std::collections::BTreeSet;
 /// So many steps are made before what reads them: they are still in the nearest cache then.
 const PIECE: usize = 256;
 
+/// Pieces of less than this are not cut off.
+const SHORT: usize = 8;
+
 /// What is made in one go.
 #[derive(Debug, Clone)]
 pub(super) enum Item {
@@ -68,37 +71,12 @@ pub(super) fn scheduled(sweeps: &[Sweep], rates: &[Rates]) -> Vec<Item> {
 }
 
 /// The sweeps in pieces, and the places where these begin.
-///
-/// A sweep is cut where what reads it first is cut, so that both can be made in one loop.
 fn pieces(sweeps: &[Sweep]) -> (Vec<Sweep>, BTreeSet<usize>) {
     let mut starts = BTreeSet::new();
-    // Where each place is read first: how much further on, and how far from there.
-    let end = sweeps.last().map_or(0, |sweep| sweep.place + sweep.len);
-    let mut readers: Vec<Option<usize>> = vec![None; end];
-    for sweep in sweeps.iter().rev() {
-        let own = sweep.place..sweep.place + sweep.len;
-        let mut last = own.start;
-        for place in own.clone() {
-            let cut = match readers[place] {
-                Some(reader) => starts.contains(&reader),
-                None => place - last >= PIECE,
-            };
-            let parted = place > own.start
-                && readers[place].is_some_and(|reader| readers[place - 1] != Some(reader - 1));
-            if place == own.start || cut || parted || place - last >= PIECE {
-                starts.insert(place);
-                last = place;
-            }
-        }
-        for (part, (&place, &many)) in sweep.places.iter().zip(&sweep.many).enumerate() {
-            let read = part < sweep.first.parts().len() && place < sweep.place;
-            if many && read && !matches!(sweep.first, Step::Still(_)) {
-                for step in 0..sweep.len {
-                    readers[place + step] = Some(sweep.place + step);
-                }
-            }
-        }
+    for sweep in sweeps {
+        sweep.cut_like_read(sweeps, &mut starts);
     }
+    cut_like_readers(sweeps, &mut starts);
     let mut pieces = Vec::new();
     for sweep in sweeps {
         let own = sweep.place..sweep.place + sweep.len;
@@ -110,7 +88,57 @@ fn pieces(sweeps: &[Sweep]) -> (Vec<Sweep>, BTreeSet<usize>) {
     (pieces, starts)
 }
 
+/// Cuts sweeps where what reads them first is cut, so that both can be made in one loop; and what is longer than a
+/// piece.
+fn cut_like_readers(sweeps: &[Sweep], starts: &mut BTreeSet<usize>) {
+    // The step that reads each place first.
+    let end = sweeps.last().map_or(0, |sweep| sweep.place + sweep.len);
+    let mut readers: Vec<Option<usize>> = vec![None; end];
+    for sweep in sweeps.iter().rev() {
+        let mut last = sweep.place;
+        for place in sweep.place + 1..sweep.place + sweep.len {
+            let cut = readers[place].is_some_and(|reader| {
+                starts.contains(&reader) || readers[place - 1] != Some(reader - 1)
+            });
+            if cut || starts.contains(&place) || place - last >= PIECE {
+                starts.insert(place);
+                last = place;
+            }
+        }
+        for place in sweep.rows() {
+            for step in 0..sweep.len {
+                readers[place + step] = Some(sweep.place + step);
+            }
+        }
+    }
+}
+
 impl Sweep {
+    /// Where the neighbours begin that the steps read at the present order.
+    fn rows(&self) -> impl Iterator<Item = usize> + '_ {
+        let parts = if matches!(self.first, Step::Still(_)) { 0 } else { self.first.parts().len() };
+        let read = self.places.iter().zip(&self.many).take(parts);
+        read.filter(|&(&place, &many)| many && place < self.place).map(|(&place, _)| place)
+    }
+
+    /// Cuts the sweep where several sweeps that it reads meet.
+    fn cut_like_read(&self, sweeps: &[Self], starts: &mut BTreeSet<usize>) {
+        starts.insert(self.place);
+        for place in self.rows() {
+            let read = sweeps.partition_point(|sweep| sweep.place <= place) - 1;
+            if matches!(sweeps[read].first, Step::State(_) | Step::Still(_)) {
+                continue;
+            }
+            let cuts: Vec<usize> = starts.range(place + 1..place + self.len).copied().collect();
+            for cut in cuts.into_iter().map(|cut| cut - place + self.place) {
+                let near = starts.range(cut.saturating_sub(SHORT - 1)..cut + SHORT).next();
+                if near.is_none() && cut + SHORT <= self.place + self.len {
+                    starts.insert(cut);
+                }
+            }
+        }
+    }
+
     fn piece(&self, steps: std::ops::Range<usize>) -> Self {
         let mut piece = self.clone();
         piece.place += steps.start;
