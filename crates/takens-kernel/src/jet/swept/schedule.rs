@@ -7,9 +7,6 @@ use std::collections::BTreeSet;
 /// So many steps are made before what reads them: they are still in the nearest cache then.
 const PIECE: usize = 256;
 
-/// Pieces of less than this are not cut off.
-const SHORT: usize = 8;
-
 /// What is made in one go.
 #[derive(Debug, Clone)]
 pub(super) enum Item {
@@ -130,12 +127,7 @@ impl Sweep {
                 continue;
             }
             let cuts: Vec<usize> = starts.range(place + 1..place + self.len).copied().collect();
-            for cut in cuts.into_iter().map(|cut| cut - place + self.place) {
-                let near = starts.range(cut.saturating_sub(SHORT - 1)..cut + SHORT).next();
-                if near.is_none() && cut + SHORT <= self.place + self.len {
-                    starts.insert(cut);
-                }
-            }
+            starts.extend(cuts.into_iter().map(|cut| cut - place + self.place));
         }
     }
 
