@@ -135,7 +135,7 @@ impl Default for SpectrumOptions {
             t_end: 1000.0,
             transient: 100.0,
             // Steps are held to a thousandth of it, and exponents are known to three digits at best.
-            tolerance: 1e-5,
+            tolerance: 1e-4,
             steps_per_frame: None,
             exponents: None,
             max_steps: 50_000_000,

@@ -7,6 +7,7 @@ mod control;
 mod group;
 mod lanes;
 mod series;
+mod sizes;
 mod walk;
 
 use crate::auto::{Auto, Reach};

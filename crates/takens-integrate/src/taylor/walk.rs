@@ -8,6 +8,7 @@
 
 use super::control;
 use super::series::Series;
+use super::sizes::{Scale, all_finite, all_within};
 use crate::IntegrateError;
 use crate::clock::Clock;
 use crate::method::Start;
@@ -181,8 +182,7 @@ impl<'a> TaylorWalk<'a> {
     /// Takes the magnitudes of the state into the units of the components.
     fn measure(&mut self) {
         let state = &self.last[..self.n];
-        let smaller = |(x, largest): (&f64, &f64)| x.abs() <= *largest;
-        if self.counts.steps > 0 && state.iter().zip(&self.largest).all(smaller) {
+        if self.counts.steps > 0 && all_within(state, &self.largest) {
             return;
         }
         for (largest, x) in self.largest.iter_mut().zip(state) {
@@ -199,16 +199,10 @@ impl<'a> TaylorWalk<'a> {
     fn longest(&self) -> f64 {
         let n = self.n;
         let order = self.series.order;
-        let [mut last, mut before_last] = [0.0f64; 2];
         let (state, rest) = self.last.split_at(n);
         let (before_ends, ends) = rest[(order - 2) * n..].split_at(n);
-        for (((x, unit), end), before_end) in
-            state.iter().zip(&self.units).zip(ends).zip(before_ends)
-        {
-            let scale = 1.0 / (self.allowed * (unit + x.abs()));
-            last = control::greater(last, end.abs() * scale);
-            before_last = control::greater(before_last, before_end.abs() * scale);
-        }
+        let scale = Scale { allowed: self.allowed, units: &self.units, state };
+        let [last, before_last] = scale.greatest([ends, before_ends]);
         let step = control::step(order, last, before_last);
         let first = self.counts.steps == 0;
         let limit = match self.options.first_step {
@@ -223,7 +217,7 @@ impl<'a> TaylorWalk<'a> {
     fn arrives(&mut self, step: f64) -> bool {
         let n = self.n;
         series_at(&self.last, n, step, &mut self.next[..n]);
-        if !self.next[..n].iter().all(|x| x.is_finite()) {
+        if !all_finite(&self.next[..n]) {
             return false;
         }
         self.inputs[0] = self.now.later(step).high;

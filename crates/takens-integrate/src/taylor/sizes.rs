@@ -1,0 +1,112 @@
+//! Looks at all components of a state at once, compiled for the vector instructions of the machine.
+
+use super::control;
+
+/// So many components are looked at side by side.
+const WIDE: usize = 8;
+
+/// In what the terms of a series are measured.
+pub(super) struct Scale<'a> {
+    /// What is allowed of each, in units of its component.
+    pub(super) allowed: f64,
+    pub(super) units: &'a [f64],
+    pub(super) state: &'a [f64],
+}
+
+/// A function compiled for the best that the machine has.
+macro_rules! for_this_machine {
+    ($(#[$about:meta])* fn $name:ident => $plain:ident ($count:expr; $($argument:ident: $type:ty),*) -> $out:ty) => {
+        $(#[$about])*
+        #[inline]
+        pub(super) fn $name($($argument: $type),*) -> $out {
+            // A few components are looked at sooner than the processor.
+            #[cfg(target_arch = "x86_64")]
+            if $count >= WIDE {
+                #[target_feature(enable = "avx512f,avx512dq")]
+                fn avx512($($argument: $type),*) -> $out {
+                    $plain($($argument),*)
+                }
+                #[target_feature(enable = "avx2")]
+                fn avx2($($argument: $type),*) -> $out {
+                    $plain($($argument),*)
+                }
+                let has_512 = std::arch::is_x86_feature_detected!("avx512f")
+                    && std::arch::is_x86_feature_detected!("avx512dq");
+                if has_512 {
+                    // SAFETY: the processor has what the function is compiled for.
+                    return unsafe { avx512($($argument),*) };
+                }
+                if std::arch::is_x86_feature_detected!("avx2") {
+                    // SAFETY: as before.
+                    return unsafe { avx2($($argument),*) };
+                }
+            }
+            $plain($($argument),*)
+        }
+    };
+}
+
+for_this_machine! {
+    /// Whether all are finite.
+    fn all_finite => all_finite_plain(values.len(); values: &[f64]) -> bool
+}
+
+for_this_machine! {
+    /// Whether none is larger in magnitude than what is at its place in `bounds`; false for one that is no number.
+    fn all_within => all_within_plain(values.len(); values: &[f64], bounds: &[f64]) -> bool
+}
+
+for_this_machine! {
+    fn greatest => greatest_plain(scale.state.len(); scale: &Scale<'_>, terms: [&[f64]; 2]) -> [f64; 2]
+}
+
+impl Scale<'_> {
+    /// The greatest of each of two rows of terms, in what is allowed.
+    pub(super) fn greatest(&self, terms: [&[f64]; 2]) -> [f64; 2] {
+        greatest(self, terms)
+    }
+}
+
+#[inline(always)]
+fn all_finite_plain(values: &[f64]) -> bool {
+    let chunks = values.chunks_exact(WIDE);
+    let rest = chunks.remainder().iter().all(|x| x.is_finite());
+    rest & chunks.fold(true, |all, chunk| {
+        // No branch within a chunk.
+        all & chunk.iter().fold(true, |all, x| all & x.is_finite())
+    })
+}
+
+#[inline(always)]
+fn all_within_plain(values: &[f64], bounds: &[f64]) -> bool {
+    let within = |all: bool, (x, bound): (&f64, &f64)| all & (x.abs() <= *bound);
+    let (chunks, limits) = (values.chunks_exact(WIDE), bounds.chunks_exact(WIDE));
+    let rest = chunks.remainder().iter().zip(limits.remainder()).fold(true, within);
+    rest & chunks
+        .zip(limits)
+        .fold(true, |all, (chunk, limits)| all & chunk.iter().zip(limits).fold(true, within))
+}
+
+#[inline(always)]
+fn greatest_plain(scale: &Scale<'_>, [ends, before_ends]: [&[f64]; 2]) -> [f64; 2] {
+    let Scale { allowed, units, state } = *scale;
+    let n = state.len();
+    let (units, ends, before_ends) = (&units[..n], &ends[..n], &before_ends[..n]);
+    let mut rows = [[0.0f64; WIDE]; 2];
+    let whole = n - n % WIDE;
+    for from in (0..whole).step_by(WIDE) {
+        for lane in 0..WIDE {
+            let i = from + lane;
+            let unit = 1.0 / (allowed * (units[i] + state[i].abs()));
+            rows[0][lane] = control::greater(rows[0][lane], ends[i].abs() * unit);
+            rows[1][lane] = control::greater(rows[1][lane], before_ends[i].abs() * unit);
+        }
+    }
+    let [mut last, mut before_last] = rows.map(|row| row.into_iter().fold(0.0, control::greater));
+    for i in whole..n {
+        let unit = 1.0 / (allowed * (units[i] + state[i].abs()));
+        last = control::greater(last, ends[i].abs() * unit);
+        before_last = control::greater(before_last, before_ends[i].abs() * unit);
+    }
+    [last, before_last]
+}
