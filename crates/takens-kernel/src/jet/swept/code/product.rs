@@ -22,7 +22,7 @@ impl Recurrence<'_> {
     /// The sum of a product into its register; `false` if it has no terms.
     pub(super) fn product(&self, turn: &mut Turn<'_>, held: [u8; HELD]) -> bool {
         let (registers, _) = registers(turn);
-        let at_once = if registers.len() > 16 { 4 } else { 2 };
+        let at_once = if registers.len() > 16 { 3 } else { 2 };
         let (others, rest) = registers.split_at(at_once - 1);
         let accumulators: Vec<u8> =
             std::iter::once(self.to).chain(others.iter().copied()).collect();
