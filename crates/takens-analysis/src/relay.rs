@@ -46,8 +46,11 @@ pub(crate) fn gathered_by_series(
         return Ok(None);
     };
     let parts = tangents.side_by_side();
+    if parts == 1 {
+        return Ok(None);
+    }
     let length = options.t_end / parts as f64;
-    let aligning = options.transient.min(if parts > 1 { ALIGNING * length } else { f64::INFINITY });
+    let aligning = options.transient.min(ALIGNING * length);
     let begin = |part: usize| options.transient + part as f64 * length - aligning;
     let mut relay = Relay {
         n: field.dim(),

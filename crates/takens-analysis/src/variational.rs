@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::collections::hash_map::Entry::{Occupied, Vacant};
 use std::sync::Arc;
-use takens_integrate::{EngineChoice, IntegrateError, Options, Propagator};
+use takens_integrate::{EngineChoice, IntegrateError, Options, Propagator, Variational};
 use takens_kernel::{Builder, Engine, Op, Program, Value, lower_with};
 use takens_symbolic::{FieldKind, Function, VectorField, jacobian};
 
@@ -87,12 +87,13 @@ impl Linearised {
             let program = self.written_out(vectors);
             return Propagator::from_program(FieldKind::Flow, &program, names, options);
         }
-        let looped = Looped {
-            linearised: self.clone(),
+        let flow = Variational {
             engine: engine(options.engine, &self.program)?,
+            entries: self.entries.clone(),
+            n: self.n,
             vectors,
         };
-        Propagator::from_engine(Arc::new(looped), names, options)
+        Propagator::variational(flow, names, options)
     }
 
     /// The same by Taylor series, if there can be any.
@@ -210,37 +211,4 @@ pub(crate) fn engine(
     program: &Program,
 ) -> Result<Arc<dyn Engine>, IntegrateError> {
     Ok(choice.engine(program)?)
-}
-
-/// The motion of state and tangent vectors, the Jacobian computed by a program, its products by a loop.
-struct Looped {
-    linearised: Linearised,
-    engine: Arc<dyn Engine>,
-    vectors: usize,
-}
-
-impl Engine for Looped {
-    fn input_count(&self) -> usize {
-        1 + self.output_count() + self.linearised.parameters
-    }
-
-    fn output_count(&self) -> usize {
-        self.linearised.n * (1 + self.vectors) + 1
-    }
-
-    fn call(&self, inputs: &[f64], outputs: &mut [f64]) {
-        let Linearised { n, entries, .. } = &self.linearised;
-        let all = self.output_count();
-        let mut state = inputs[..=*n].to_vec();
-        state.extend_from_slice(&inputs[1 + all..]);
-        let mut known = vec![0.0; n + entries.len()];
-        self.engine.call(&state, &mut known);
-        let (rhs, values) = known.split_at(*n);
-        let (out, tangents) = outputs.split_at_mut(*n);
-        out.copy_from_slice(rhs);
-        let (tangents, divergence) = tangents.split_at_mut(all - 1 - n);
-        self.linearised.multiply(values, &inputs[1 + n..all], tangents);
-        let diagonal = entries.iter().zip(values).filter(|((row, column), _)| row == column);
-        divergence[0] = diagonal.map(|(_, value)| value).sum();
-    }
 }

@@ -21,10 +21,12 @@ mod layout;
 mod map;
 mod observe;
 mod reach;
+mod sizes;
 mod staged;
 mod stepper;
 mod stuck;
 mod units;
+mod variational;
 mod walk;
 
 mod auto;
@@ -58,4 +60,5 @@ pub use retarded::{DelayWalk, with_whole_exponents};
 pub use rolled::{rolled_initial, rolled_observe, rolled_parameters};
 pub use section::{Crossings, Section, crossings};
 pub use truth::{NoTruth, Truth};
+pub use variational::Variational;
 pub use walk::Walk;

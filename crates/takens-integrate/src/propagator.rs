@@ -14,6 +14,7 @@ use crate::stepper::Stepper;
 use crate::stiff::Radau5;
 use crate::symplectic::Symplectic;
 use crate::taylor::{Smooth, TIGHT, Taylor};
+use crate::variational::Variational;
 use crate::walk;
 use crate::{DelayWalk, EngineChoice, IntegrateError, Method, Walk};
 use ndarray::Array2;
@@ -192,6 +193,27 @@ impl Propagator {
         options: &Options,
     ) -> Result<Self, IntegrateError> {
         Self::from_engine_of(FieldKind::Flow, rhs, names, options)
+    }
+
+    /// A flow with vectors that move with its Jacobian.
+    ///
+    /// - `names`: of the state, the vectors (`component × vector`) and the integral of the divergence.
+    ///
+    /// # Errors
+    /// As [`Propagator::new`].
+    ///
+    /// # Panics
+    /// If the engine has other inputs than `t`, state and parameters, or other outputs than derivatives and entries.
+    pub fn variational(
+        flow: Variational,
+        names: Vec<String>,
+        options: &Options,
+    ) -> Result<Self, IntegrateError> {
+        assert_eq!(flow.engine.output_count(), flow.n + flow.entries.len(), "entries are there");
+        let parameters = parameters_of(flow.input_count(), flow.output_count(), names.len());
+        check_system(names.len(), options)?;
+        let motion = Motion::Flow(Box::new(Stepper::variational(flow, parameters)));
+        Ok(Self { names, parameters, options: options.clone(), motion })
     }
 
     /// As [`Propagator::from_engine`], for a map too.

@@ -12,7 +12,7 @@ pub(crate) struct Scratch {
     /// `t`, state and parameters of a stage.
     inputs: Vec<f64>,
     /// Derivatives of all sixteen stages.
-    k: Vec<Vec<f64>>,
+    pub(crate) k: Vec<Vec<f64>>,
     sum: Vec<f64>,
 }
 
@@ -91,7 +91,7 @@ impl Scratch {
 }
 
 /// `Σ weight · k` for each component, from the left, zero weights left out.
-fn combine(out: &mut [f64], weights: &[f64], k: &[Vec<f64>]) {
+pub(crate) fn combine(out: &mut [f64], weights: &[f64], k: &[Vec<f64>]) {
     #[cfg(target_arch = "x86_64")]
     {
         if std::arch::is_x86_feature_detected!("avx512f") {

@@ -5,6 +5,7 @@
 use crate::fused::{dense_program, step_program};
 use crate::layout::{DENSE_COEFFICIENTS, Layout};
 use crate::staged::Scratch;
+use crate::variational::{Jacobians, Variational};
 use crate::{EngineChoice, IntegrateError};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, OnceLock};
@@ -16,6 +17,8 @@ pub(crate) struct Stepper {
     pub(crate) layout: Layout,
     rhs: Arc<dyn Engine>,
     upgrade: Option<Arc<Upgrade>>,
+    /// Where the right-hand side is a flow with its linearisation.
+    variational: Option<Arc<Variational>>,
 }
 
 /// The way to the fused programs.
@@ -37,6 +40,7 @@ const MOST_OPERATIONS: u64 = 20_000;
 #[derive(Debug)]
 pub(crate) struct Workspace {
     scratch: Scratch,
+    jacobians: Jacobians,
     fused: bool,
     /// Steps made by loops that the stepper has not been told of.
     untold: u64,
@@ -80,11 +84,19 @@ impl Stepper {
     }
 
     pub(crate) fn staged(rhs: Arc<dyn Engine>, n: usize, m: usize) -> Self {
-        Self { layout: Layout { n, m }, rhs, upgrade: None }
+        Self { layout: Layout { n, m }, rhs, upgrade: None, variational: None }
+    }
+
+    /// For a flow with its linearisation.
+    pub(crate) fn variational(flow: Variational, m: usize) -> Self {
+        let flow = Arc::new(flow);
+        let stepper = Self::staged(flow.clone(), flow.output_count(), m);
+        Self { variational: Some(flow), ..stepper }
     }
 
     pub(crate) fn workspace(&self) -> Workspace {
-        Workspace { scratch: Scratch::new(self.layout), fused: false, untold: 0 }
+        let (scratch, jacobians) = (Scratch::new(self.layout), Jacobians::default());
+        Workspace { scratch, jacobians, fused: false, untold: 0 }
     }
 
     /// The derivative at `inputs`, that is `t`, state and parameters.
@@ -101,7 +113,11 @@ impl Stepper {
             workspace.fused = true;
             return;
         }
-        workspace.scratch.step(&*self.rhs, self.layout, frame);
+        let Workspace { scratch, jacobians, .. } = workspace;
+        match &self.variational {
+            Some(flow) => flow.step(self.layout, frame, &mut scratch.k, jacobians),
+            None => scratch.step(&*self.rhs, self.layout, frame),
+        }
         workspace.fused = false;
         workspace.untold += 1;
         if workspace.untold == 1024 {

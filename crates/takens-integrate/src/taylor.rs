@@ -7,7 +7,6 @@ mod control;
 mod group;
 mod lanes;
 mod series;
-mod sizes;
 mod walk;
 
 use crate::auto::{Auto, Reach};
@@ -20,9 +19,9 @@ use crate::watch::Watch;
 use crate::{EngineChoice, IntegrateError, Method};
 use lanes::{LOOKS, Look, Many};
 use series::Series;
-use std::sync::{Arc, OnceLock};
+use std::sync::OnceLock;
 use takens_core::TimeGrid;
-use takens_kernel::{Engine, Jets, Program};
+use takens_kernel::{Jets, Program};
 use walk::TaylorWalk;
 
 /// A flow that is followed by Taylor series.
@@ -34,7 +33,8 @@ impl Taylor {
     /// - `rhs`: from `t`, state and parameters to the derivative of each component.
     pub(crate) fn new(rhs: &Program, options: &Options) -> Result<Self, IntegrateError> {
         let jets = Jets::new(rhs, rhs.output_count())?;
-        Ok(Self { series: Series::new(jets, control::order(options.tolerance), options.engine) })
+        let order = control::order(options.tolerance);
+        Ok(Self { series: Series::new(rhs, jets, order, options.engine)? })
     }
 }
 
@@ -137,7 +137,7 @@ impl Taylor {
         let lanes = if room > 1 { self.series.lanes() } else { Ok(None) };
         if let Ok(Some(engine)) = lanes {
             let series = &self.series;
-            let n = engine.output_count() / series.order;
+            let n = engine.rhs.output_count();
             Many { series, options, grid, queue, look, alone }.run(engine, n, room);
             return;
         }
@@ -157,7 +157,6 @@ impl Taylor {
 pub(crate) struct Smooth {
     taylor: Taylor,
     program: Program,
-    rhs: Arc<dyn Engine>,
     engine: EngineChoice,
     /// The product of step and fastest rate at which the step is bounded by stability: where that rate
     /// alone is left, the terms of a series fall once it is below the root of `order!`, some `order / e`.
@@ -176,10 +175,9 @@ impl Smooth {
     pub(crate) fn new(rhs: &Program, options: &Options) -> Option<Self> {
         let jets = Jets::new(rhs, rhs.output_count()).ok().filter(|jets| !jets.has_corners())?;
         let (order, engine) = (control::order(options.tolerance), options.engine);
-        let taylor = Taylor { series: Series::affordable(jets, order, engine)? };
+        let taylor = Taylor { series: Series::affordable(rhs, jets, order, engine)? };
         let reach = 0.6 * order as f64 / std::f64::consts::E;
-        let (program, rhs) = (rhs.clone(), engine.engine(rhs).ok()?);
-        Some(Self { taylor, program, rhs, engine, reach, other: OnceLock::new() })
+        Some(Self { taylor, program: rhs.clone(), engine, reach, other: OnceLock::new() })
     }
 }
 
@@ -258,7 +256,7 @@ impl<'a> Suspicion<'a> {
 
 impl Look for Suspicion<'_> {
     fn gives_up(&mut self, time: f64, state: &[f64], step: f64) -> bool {
-        let rate = self.watch.look(&*self.flow.rhs, time, state);
+        let rate = self.watch.look(&*self.flow.taylor.series.rhs, time, state);
         self.hits = if rate * step > self.flow.reach { self.hits + 1 } else { 0 };
         self.hits >= SURE
     }

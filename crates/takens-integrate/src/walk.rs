@@ -14,6 +14,7 @@ use crate::clock::Clock;
 use crate::layout::{Layout, STEP, TIME, TIME_LOW, TOLERANCE};
 use crate::method::Start;
 use crate::options::Options;
+use crate::sizes;
 use crate::stepper::{Stepper, Workspace};
 use crate::stuck::Stuck;
 use takens_core::TimeGrid;
@@ -309,10 +310,8 @@ impl<'a> Walk<'a> {
 
     /// Takes the magnitudes of the state at `place` into the units of the components.
     fn measure(&mut self, place: std::ops::Range<usize>) {
-        for (largest, x) in self.largest.iter_mut().zip(&self.frame[place]) {
-            *largest = largest.max(x.abs());
-            self.largest_of_all = self.largest_of_all.max(*largest);
-        }
+        let all = sizes::take_in(&mut self.largest, &self.frame[place]);
+        self.largest_of_all = self.largest_of_all.max(all);
         let least = 1e-3 * self.largest_of_all;
         let units = self.layout().unit();
         for (unit, largest) in self.frame[units].iter_mut().zip(&self.largest) {
@@ -386,7 +385,7 @@ impl<'a> Walk<'a> {
 
     fn is_finite(&self) -> bool {
         let layout = self.layout();
-        self.frame[layout.y().start..layout.k12().end].iter().all(|value| value.is_finite())
+        sizes::all_finite(&self.frame[layout.y().start..layout.k12().end])
     }
 
     /// Why no step is short enough.

@@ -37,12 +37,6 @@ pub(super) fn step(order: usize, last: f64, before_last: f64) -> f64 {
     exp_2(-if a > b { a } else { b })
 }
 
-/// The greater of two sizes, or the one that is no number.
-#[inline(always)]
-pub(super) fn greater(a: f64, b: f64) -> f64 {
-    if b <= a { a } else { b }
-}
-
 /// The logarithm of a number that is not negative, to 3e-4: a step need not be known to sixteen digits.
 /// What is below the least normal number counts as that.
 #[inline(always)]

@@ -8,6 +8,7 @@
 use super::control;
 use super::walk::{DEFECT, GROWTH};
 use crate::clock::Clock;
+use crate::sizes::greater;
 use takens_kernel::LANES;
 
 /// A number in each lane.
@@ -159,6 +160,22 @@ impl Group {
     }
 
     for_this_machine! {
+        /// Time and state at a part of the step tried, whose series is `coefficients`, as inputs of the equations;
+        /// the derivative that the series has there is kept.
+        fn look => look_plain(rules: &Rules, part: f64, coefficients: &[Row], inputs: &mut [Row])
+    }
+
+    for_this_machine! {
+        /// Compares equations and series where they were looked at: whether the lanes of `arrived` agree there too.
+        ///
+        /// - `time`, `there`: when that is, and the derivative by the equations.
+        /// - `arrival`, `next`: as in `conclude`.
+        fn confirm => confirm_plain(
+            rules: &Rules, arrived: Lanes, time: &Row, there: &[Row], arrival: &[Row], next: &[Row]
+        ) -> Lanes
+    }
+
+    for_this_machine! {
         /// Goes on where the lanes `arrived`, the `fresh` ones at their start.
         fn accept => accept_plain(arrived: Lanes, fresh: Lanes, arrival: &[Row])
     }
@@ -183,7 +200,7 @@ impl Group {
             }
         }
         if !rules.is_polynomial {
-            self.compare(rules, arrival, next, &mut arrived);
+            self.compare(rules, &self.then_high, &next[..rules.n], (arrival, next), &mut arrived);
         }
         let (mut arrivals, mut passed): (Lanes, Lanes) = (0, 0);
         for l in 0..LANES {
@@ -194,18 +211,43 @@ impl Group {
         (arrivals, passed)
     }
 
-    /// Whether the derivative is that of the polynomial.
     #[inline(always)]
-    fn compare(&self, rules: &Rules, arrival: &[Row], next: &[Row], arrived: &mut [bool; LANES]) {
+    fn confirm_plain(
+        &mut self,
+        rules: &Rules,
+        arrived: Lanes,
+        time: &Row,
+        there: &[Row],
+        arrival: &[Row],
+        next: &[Row],
+    ) -> Lanes {
+        let mut agree = [true; LANES];
+        self.compare(rules, time, there, (arrival, next), &mut agree);
+        (0..LANES).fold(0, |lanes, l| lanes | (Lanes::from(agree[l]) << l)) & arrived
+    }
+
+    /// Whether the derivative is that of the polynomial.
+    ///
+    /// - `time`, `there`: of the equations.
+    /// - `end`: the state at the end of the step, and the series from there.
+    #[inline(always)]
+    fn compare(
+        &self,
+        rules: &Rules,
+        time: &Row,
+        there: &[Row],
+        (arrival, next): (&[Row], &[Row]),
+        agree: &mut [bool; LANES],
+    ) {
         let n = rules.n;
-        let clock = self.then_high.map(|time| 2.0 * f64::EPSILON * time.abs());
+        let clock = time.map(|time| 2.0 * f64::EPSILON * time.abs());
         for i in 0..n {
             let units = self.units(i);
             for l in 0..LANES {
-                let defect = (next[i][l] - self.slope[i][l]).abs() * self.step[l];
+                let defect = (there[i][l] - self.slope[i][l]).abs() * self.step[l];
                 let blur = 2.0 * next[n + i][l].abs() * clock[l];
                 let most = DEFECT * rules.allowed * (units[l] + arrival[i][l].abs());
-                arrived[l] &= defect <= most + blur * self.step[l];
+                agree[l] &= defect <= most + blur * self.step[l];
             }
         }
     }
@@ -260,8 +302,8 @@ impl Group {
             let units = self.units(i);
             for l in 0..LANES {
                 let scale = 1.0 / (allowed * (units[l] + self.state[i][l].abs()));
-                last[l] = control::greater(last[l], ends[i][l].abs() * scale);
-                before_last[l] = control::greater(before_last[l], before_ends[i][l].abs() * scale);
+                last[l] = greater(last[l], ends[i][l].abs() * scale);
+                before_last[l] = greater(before_last[l], before_ends[i][l].abs() * scale);
             }
         }
         let mut short = 0;
@@ -290,19 +332,49 @@ impl Group {
 
     #[inline(always)]
     fn advance_plain(&mut self, rules: &Rules, coefficients: &[Row], inputs: &mut [Row]) {
-        let n = rules.n;
-        // The sums of `Clock::later`.
-        for l in 0..LANES {
-            let (high, step) = (self.high[l], self.step[l]);
-            let sum = high + step;
-            let part = sum - high;
-            let rest = (high - (sum - part)) + (step - part) + self.low[l];
-            self.then_high[l] = sum + rest;
-            self.then_low[l] = rest - (self.then_high[l] - sum);
-        }
+        (self.then_high, self.then_low) = self.later(&self.step);
         inputs[0] = self.then_high;
+        let mut slope = std::mem::take(&mut self.slope);
+        self.follow(rules, coefficients, &self.step, &mut inputs[1..], &mut slope);
+        self.slope = slope;
+    }
+
+    #[inline(always)]
+    fn look_plain(&mut self, rules: &Rules, part: f64, coefficients: &[Row], inputs: &mut [Row]) {
+        let since = self.step.map(|step| part * step);
+        inputs[0] = self.later(&since).0;
+        let mut slope = std::mem::take(&mut self.slope);
+        self.follow(rules, coefficients, &since, &mut inputs[1..], &mut slope);
+        self.slope = slope;
+    }
+
+    /// The sums of `Clock::later`.
+    #[inline(always)]
+    fn later(&self, since: &Row) -> (Row, Row) {
+        let (mut then_high, mut then_low) = ([0.0; LANES], [0.0; LANES]);
+        for l in 0..LANES {
+            let (high, since) = (self.high[l], since[l]);
+            let sum = high + since;
+            let part = sum - high;
+            let rest = (high - (sum - part)) + (since - part) + self.low[l];
+            then_high[l] = sum + rest;
+            then_low[l] = rest - (then_high[l] - sum);
+        }
+        (then_high, then_low)
+    }
+
+    /// State and derivative of the last series, `h` after its start.
+    #[inline(always)]
+    fn follow(
+        &self,
+        rules: &Rules,
+        coefficients: &[Row],
+        h: &Row,
+        states: &mut [Row],
+        slopes: &mut [Row],
+    ) {
+        let n = rules.n;
         // The sums of `series_at`.
-        let h = self.step;
         let square = h.map(|h| h * h);
         for i in 0..n {
             let [mut even, mut odd] = [[0.0; LANES]; 2];
@@ -318,7 +390,7 @@ impl Group {
                 }
             }
             for l in 0..LANES {
-                inputs[1 + i][l] = self.state[i][l] + h[l] * (even[l] + h[l] * odd[l]);
+                states[i][l] = self.state[i][l] + h[l] * (even[l] + h[l] * odd[l]);
             }
         }
         if rules.is_polynomial {
@@ -333,7 +405,7 @@ impl Group {
                     slope[l] = slope[l] * h[l] + row[l] * k as f64;
                 }
             }
-            self.slope[i] = slope;
+            slopes[i] = slope;
         }
     }
 }

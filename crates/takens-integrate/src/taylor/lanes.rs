@@ -6,7 +6,8 @@
 
 use super::control;
 use super::group::{Group, Lanes, Row, Rules, each};
-use super::series::Series;
+use super::series::{Lanes as Programs, Series};
+use super::walk::LOOKS as WITHIN;
 use crate::IntegrateError;
 use crate::auto::Reach;
 use crate::ensemble::{Job, Queue, Work};
@@ -73,15 +74,18 @@ struct Party<'a, L> {
     lane: Vec<f64>,
     state: Vec<f64>,
     times: Vec<f64>,
+    /// Inputs of the equations within a step, and the derivative there.
+    within: Vec<Row>,
+    there: Vec<Row>,
 }
 
 impl<'a, L: Look> Many<'_, 'a, L> {
     /// Computes what the queue holds.
     ///
-    /// - `engine`: from `t`, state and parameters to the coefficients, for a group.
+    /// - `engine`: the programs for a group.
     /// - `n`: components of the state.
     /// - `room`: how many trajectories there should be lanes for.
-    pub(super) fn run(&mut self, engine: &dyn LaneEngine, n: usize, room: usize) {
+    pub(super) fn run(&mut self, engine: &Programs, n: usize, room: usize) {
         let rules = Rules {
             n,
             order: self.series.order,
@@ -90,7 +94,7 @@ impl<'a, L: Look> Many<'_, 'a, L> {
             max_step: self.options.max_step.unwrap_or(f64::INFINITY),
         };
         let groups = room.div_ceil(LANES).clamp(1, GROUPS);
-        let (rows, columns) = (engine.input_count(), engine.output_count());
+        let (rows, columns) = (engine.series.input_count(), engine.series.output_count());
         let mut inputs: Vec<Row> = vec![[0.0; LANES]; groups * rows];
         let [mut last, mut next]: [Vec<Row>; 2] =
             [(); 2].map(|()| vec![[0.0; LANES]; groups * columns]);
@@ -101,12 +105,12 @@ impl<'a, L: Look> Many<'_, 'a, L> {
             }
         }
         while parties.iter().any(|party| party.taken != 0) {
-            engine.call_many(groups, inputs.as_flattened(), next.as_flattened_mut());
+            engine.series.call_many(groups, inputs.as_flattened(), next.as_flattened_mut());
             let (last_parts, next_parts) =
                 (last.chunks_exact(columns), next.chunks_exact_mut(columns));
             let parts = inputs.chunks_exact_mut(rows).zip(last_parts.zip(next_parts));
             for (party, (inputs, (last, next))) in parties.iter_mut().zip(parts) {
-                self.step(party, &rules, inputs, last, next);
+                self.step(party, &rules, &*engine.rhs, inputs, last, next);
             }
             std::mem::swap(&mut last, &mut next);
         }
@@ -121,13 +125,18 @@ impl<'a, L: Look> Many<'_, 'a, L> {
         &mut self,
         party: &mut Party<'a, L>,
         rules: &Rules,
+        rhs: &dyn LaneEngine,
         inputs: &mut [Row],
         last: &[Row],
         next: &mut [Row],
     ) {
-        let arrival = &inputs[1..=rules.n];
-        let (arrived, passed) = party.group.conclude(rules, arrival, next);
+        let (mut arrived, mut passed) = party.group.conclude(rules, &inputs[1..=rules.n], next);
         let fresh = std::mem::take(&mut party.fresh);
+        if !rules.is_polynomial {
+            arrived = party.looks_within(rules, rhs, arrived, inputs, last, next);
+            passed &= arrived;
+        }
+        let arrival = &inputs[1..=rules.n];
         let arrived = arrived & party.taken | fresh;
         for lane in each(fresh) {
             if !next[..rules.n].iter().all(|row| row[lane].is_finite()) {
@@ -245,7 +254,31 @@ impl<L> Party<'_, L> {
             lane: Vec::new(),
             state: Vec::new(),
             times: Vec::new(),
+            within: Vec::new(),
+            there: Vec::new(),
         }
+    }
+
+    /// Those of the lanes that `arrived` whose equations and series agree within the step too.
+    fn looks_within(
+        &mut self,
+        rules: &Rules,
+        rhs: &dyn LaneEngine,
+        arrived: Lanes,
+        inputs: &[Row],
+        last: &[Row],
+        next: &[Row],
+    ) -> Lanes {
+        let arrival = &inputs[1..=rules.n];
+        self.within.clear();
+        self.within.extend_from_slice(inputs);
+        self.there.resize(rules.n, [0.0; LANES]);
+        WITHIN.iter().fold(arrived, |arrived, &part| {
+            self.group.look(rules, part, last, &mut self.within);
+            rhs.call(self.within.as_flattened(), self.there.as_flattened_mut());
+            let time = self.within[0];
+            self.group.confirm(rules, arrived, &time, &self.there, arrival, next)
+        })
     }
 
     /// The first reason counts.

@@ -2,17 +2,17 @@
 //!
 //! A step is chosen before it is made, from the series alone. It is checked afterwards, unless the equations
 //! are polynomials: at its end, where the next series begins, they must give the derivative that the
-//! series has there. So is noticed what no series can know: a corner of the equations, the end of their
-//! domain. Then the step is refused and halved, and the next one goes no further than the end of the one
+//! series has there, and at a few times before. So is noticed what no series can know: a corner of the equations,
+//! a steep switch, the end of their domain. Then the step is refused and halved, and the next one goes no further than the end of the one
 //! refused: so a corner is closed in on by halves, until it is too near to matter, and stepped over.
 
 use super::control;
 use super::series::Series;
-use super::sizes::{Scale, all_finite, all_within};
 use crate::IntegrateError;
 use crate::clock::Clock;
 use crate::method::Start;
 use crate::options::Options;
+use crate::sizes::{Scale, all_finite, all_within};
 use crate::stuck::Stuck;
 use crate::walk::Counts;
 use takens_kernel::{sample_series, series_at, series_slope_at};
@@ -29,8 +29,9 @@ pub(super) struct TaylorWalk<'a> {
     /// The series of the last step, state first, and that of the next one.
     last: Vec<f64>,
     next: Vec<f64>,
-    /// The derivative of the polynomial at the end of a step.
+    /// The derivative of the polynomial at some time of a step, and that of the equations there.
     slope: Vec<f64>,
+    there: Vec<f64>,
     /// Where the last step began and where it ended.
     before: Clock,
     now: Clock,
@@ -50,6 +51,10 @@ pub(super) struct TaylorWalk<'a> {
 /// A step is at most so many times as long as the one before: where all high coefficients vanish,
 /// nothing else bounds it.
 pub(super) const GROWTH: f64 = 8.0;
+
+/// Where within a step equations and polynomial have to agree too, as fractions of the step: a series does not see
+/// what has risen and fallen again before its end.
+pub(super) const LOOKS: [f64; 3] = [0.25, 0.5, 0.75];
 
 /// The derivative at the end of a step may be wrong by so many times what is allowed of its terms.
 pub(super) const DEFECT: f64 = 100.0;
@@ -76,6 +81,7 @@ impl<'a> TaylorWalk<'a> {
             last: vec![0.0; (series.order + 1) * n],
             next: vec![0.0; (series.order + 1) * n],
             slope: vec![0.0; n],
+            there: vec![0.0; n],
             before: Clock::new(start.time),
             now: Clock::new(start.time),
             last_step: f64::INFINITY,
@@ -226,10 +232,28 @@ impl<'a> TaylorWalk<'a> {
             return true;
         }
         series_slope_at(&self.last, n, step, &mut self.slope);
+        self.there.copy_from_slice(&self.next[n..2 * n]);
+        self.agrees(step) && LOOKS.iter().all(|look| self.agrees_within(look * step, step))
+    }
+
+    /// Whether equations and polynomial agree `since` after the start of a step.
+    fn agrees_within(&mut self, since: f64, step: f64) -> bool {
+        let n = self.n;
+        self.inputs[0] = self.now.later(since).high;
+        series_at(&self.last, n, since, &mut self.inputs[1..=n]);
+        series_slope_at(&self.last, n, since, &mut self.slope);
+        self.series.rhs.call(&self.inputs, &mut self.there);
+        self.counts.evaluations += 1;
+        self.agrees(step)
+    }
+
+    /// Whether the derivative there is that of the polynomial.
+    fn agrees(&self, step: f64) -> bool {
+        let n = self.n;
         // Time is known to its last place only, and the derivative no better.
         let clock = 2.0 * f64::EPSILON * self.inputs[0].abs();
         (0..n).all(|i| {
-            let defect = (self.next[n + i] - self.slope[i]).abs() * step;
+            let defect = (self.there[i] - self.slope[i]).abs() * step;
             let blur = 2.0 * self.next[2 * n + i].abs() * clock;
             defect <= DEFECT * self.allowed * (self.units[i] + self.next[i].abs()) + blur * step
         })

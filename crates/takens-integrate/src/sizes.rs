@@ -1,16 +1,14 @@
 //! Looks at all components of a state at once, compiled for the vector instructions of the machine.
 
-use super::control;
-
 /// So many components are looked at side by side.
 const WIDE: usize = 8;
 
 /// In what the terms of a series are measured.
-pub(super) struct Scale<'a> {
+pub(crate) struct Scale<'a> {
     /// What is allowed of each, in units of its component.
-    pub(super) allowed: f64,
-    pub(super) units: &'a [f64],
-    pub(super) state: &'a [f64],
+    pub(crate) allowed: f64,
+    pub(crate) units: &'a [f64],
+    pub(crate) state: &'a [f64],
 }
 
 /// A function compiled for the best that the machine has.
@@ -18,7 +16,7 @@ macro_rules! for_this_machine {
     ($(#[$about:meta])* fn $name:ident => $plain:ident ($count:expr; $($argument:ident: $type:ty),*) -> $out:ty) => {
         $(#[$about])*
         #[inline]
-        pub(super) fn $name($($argument: $type),*) -> $out {
+        pub(crate) fn $name($($argument: $type),*) -> $out {
             // A few components are looked at sooner than the processor.
             #[cfg(target_arch = "x86_64")]
             if $count >= WIDE {
@@ -57,12 +55,18 @@ for_this_machine! {
 }
 
 for_this_machine! {
+    /// Raises each of `largest` to the magnitude of what is at its place in `values`; the greatest of them then. What
+    /// is no number is left out.
+    fn take_in => take_in_plain(values.len(); largest: &mut [f64], values: &[f64]) -> f64
+}
+
+for_this_machine! {
     fn greatest => greatest_plain(scale.state.len(); scale: &Scale<'_>, terms: [&[f64]; 2]) -> [f64; 2]
 }
 
 impl Scale<'_> {
     /// The greatest of each of two rows of terms, in what is allowed.
-    pub(super) fn greatest(&self, terms: [&[f64]; 2]) -> [f64; 2] {
+    pub(crate) fn greatest(&self, terms: [&[f64]; 2]) -> [f64; 2] {
         greatest(self, terms)
     }
 }
@@ -88,6 +92,33 @@ fn all_within_plain(values: &[f64], bounds: &[f64]) -> bool {
 }
 
 #[inline(always)]
+fn take_in_plain(largest: &mut [f64], values: &[f64]) -> f64 {
+    let mut all = [0.0f64; WIDE];
+    let raise = |all: &mut f64, largest: &mut f64, value: f64| {
+        let value = value.abs();
+        *largest = if value > *largest { value } else { *largest };
+        *all = if *largest > *all { *largest } else { *all };
+    };
+    let (mut rows, chunks) = (largest.chunks_exact_mut(WIDE), values.chunks_exact(WIDE));
+    let rest = chunks.remainder();
+    for (row, chunk) in rows.by_ref().zip(chunks) {
+        for lane in 0..WIDE {
+            raise(&mut all[lane], &mut row[lane], chunk[lane]);
+        }
+    }
+    for (largest, value) in rows.into_remainder().iter_mut().zip(rest) {
+        raise(&mut all[0], largest, *value);
+    }
+    all.into_iter().fold(0.0, f64::max)
+}
+
+/// The greater of two sizes, or the one that is no number.
+#[inline(always)]
+pub(crate) fn greater(a: f64, b: f64) -> f64 {
+    if b <= a { a } else { b }
+}
+
+#[inline(always)]
 fn greatest_plain(scale: &Scale<'_>, [ends, before_ends]: [&[f64]; 2]) -> [f64; 2] {
     let Scale { allowed, units, state } = *scale;
     let n = state.len();
@@ -98,15 +129,15 @@ fn greatest_plain(scale: &Scale<'_>, [ends, before_ends]: [&[f64]; 2]) -> [f64; 
         for lane in 0..WIDE {
             let i = from + lane;
             let unit = 1.0 / (allowed * (units[i] + state[i].abs()));
-            rows[0][lane] = control::greater(rows[0][lane], ends[i].abs() * unit);
-            rows[1][lane] = control::greater(rows[1][lane], before_ends[i].abs() * unit);
+            rows[0][lane] = greater(rows[0][lane], ends[i].abs() * unit);
+            rows[1][lane] = greater(rows[1][lane], before_ends[i].abs() * unit);
         }
     }
-    let [mut last, mut before_last] = rows.map(|row| row.into_iter().fold(0.0, control::greater));
+    let [mut last, mut before_last] = rows.map(|row| row.into_iter().fold(0.0, greater));
     for i in whole..n {
         let unit = 1.0 / (allowed * (units[i] + state[i].abs()));
-        last = control::greater(last, ends[i].abs() * unit);
-        before_last = control::greater(before_last, before_ends[i].abs() * unit);
+        last = greater(last, ends[i].abs() * unit);
+        before_last = greater(before_last, before_ends[i].abs() * unit);
     }
     [last, before_last]
 }
