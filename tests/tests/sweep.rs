@@ -5,6 +5,7 @@ use std::fs;
 use std::path::Path;
 use std::process::{Child, Stdio};
 use std::time::{Duration, Instant};
+use takens_host::{Reader, Record};
 use takens_tests::{built, root, stdout, takens};
 
 const SWEEP: [&str; 5] = [
@@ -29,7 +30,8 @@ fn bench(folder: &Path, more: &[&str]) -> std::process::Output {
     let output = takens()
         .arg("bench")
         .args(more)
-        .args(["--out", folder.to_str().unwrap(), "--workers", "2"])
+        .args(["--out", folder.to_str().unwrap()])
+        .args(if more.contains(&"--workers") { &[][..] } else { &["--workers", "2"] })
         .output()
         .unwrap();
     let errors = String::from_utf8_lossy(&output.stderr);
@@ -170,23 +172,68 @@ fn each_fault_of_a_plugin_is_one_row_with_its_kind() {
     assert_eq!(board["rows"][1]["median"], 200.0, "a failure counts as the worst sMAPE");
 }
 
-#[test]
-fn one_worker_and_two_give_the_same_bits() {
-    let place = tempfile::tempdir().unwrap();
-    let (one, two) = (place.path().join("one"), place.path().join("two"));
-    bench(&two, &SWEEP);
-    let output = takens()
-        .arg("bench")
-        .args(SWEEP)
-        .args(["--out", one.to_str().unwrap(), "--workers", "1"])
-        .output()
-        .unwrap();
-    assert!(output.status.success());
-    let (one, two) = (takens_host::read(&one).unwrap(), takens_host::read(&two).unwrap());
-    assert_eq!(one.results.len(), 30);
-    for (id, record) in &one.results {
-        assert_eq!(record.scores, two.results[id].scores, "{} on {}", record.method, record.system);
+/// All that a run's folder keeps, numbers as their bits, but for what a clock says and the memory used.
+#[derive(Debug, PartialEq)]
+struct Kept {
+    results: BTreeMap<String, (Record, Vec<u64>, serde_json::Value)>,
+    data: BTreeMap<String, (String, Vec<u64>)>,
+}
+
+fn kept(folder: &Path) -> Kept {
+    let reader = Reader::open(folder).unwrap();
+    let bits = |values: &mut dyn Iterator<Item = f64>| values.map(f64::to_bits).collect::<Vec<_>>();
+    let provenances = reader.provenances().unwrap();
+    let (mut results, mut data) = (BTreeMap::new(), BTreeMap::new());
+    for (id, mut record) in reader.run().unwrap().results {
+        record.fit_seconds = None;
+        record.forecast_seconds = None;
+        record.cpu_seconds = None;
+        record.peak_memory = None;
+        let mut provenance: serde_json::Value = serde_json::from_str(&provenances[&id]).unwrap();
+        for volatile in ["ended", "load"] {
+            provenance.as_object_mut().unwrap().remove(volatile).expect("it is kept");
+        }
+        let forecast = reader.forecast(&id).unwrap().expect("all of these methods forecast");
+        let seen = reader.data(&record.data).unwrap().expect("data are kept with results");
+        let moments = seen.clean.iter().flat_map(|(mean, deviation)| [*mean, *deviation]);
+        let numbers = seen.train.values.iter().chain(&seen.truth.values).copied();
+        let facts = [seen.train.start, seen.train.step, seen.truth.start, seen.trusted as f64];
+        let all = &mut numbers.chain(moments).chain(facts).chain(seen.exponent);
+        data.insert(record.data.clone(), (seen.system, bits(all)));
+        results.insert(id, (record, bits(&mut forecast.iter().copied()), provenance));
     }
+    Kept { results, data }
+}
+
+#[test]
+fn one_worker_two_workers_and_two_coordinators_keep_the_same_bits() {
+    let place = tempfile::tempdir().unwrap();
+    let folder = |name: &str| place.path().join(name);
+    let run = |folder: &Path, more: &[&str]| {
+        bench(folder, &[&SWEEP[..], &["--protocol", "p1-coarse"], more].concat());
+    };
+    run(&folder("one"), &["--workers", "1"]);
+    run(&folder("two"), &["--workers", "2"]);
+    let joint = folder("joint");
+    run(&joint, &["--prepare"]);
+    let members: Vec<Child> = ["1/2", "2/2"]
+        .into_iter()
+        .map(|share| {
+            let mut command = takens();
+            command.args(["distribute", "work", joint.to_str().unwrap(), "--share", share]);
+            command.stderr(Stdio::null()).spawn().unwrap()
+        })
+        .collect();
+    for mut member in members {
+        assert!(member.wait().unwrap().success());
+    }
+    let one = kept(&folder("one"));
+    assert_eq!((one.results.len(), one.data.len()), (30, 6));
+    assert_eq!(one, kept(&folder("two")));
+    assert_eq!(one, kept(&joint));
+    let files = fs::read_dir(&joint).unwrap().flatten();
+    let stores = files.filter(|file| file.path().extension().is_some_and(|end| end == "sqlite"));
+    assert_eq!(stores.count(), 2, "each coordinator writes a file of its own");
 }
 
 #[test]
