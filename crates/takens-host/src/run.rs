@@ -1,7 +1,7 @@
 //! The coordinator: from a plan to results in the store.
 //!
 //! [`run`] starts threads that each take tasks from one queue, keep a worker process for each plugin
-//! they meet, and write every end of a task, good or bad, into the store at once. The coordinator
+//! they meet, and hand every end of a task, good or bad, on to be kept in the store. The coordinator
 //! never loads a plugin, and a plugin never sees the part that it is to forecast.
 
 use crate::attempt::{Attempt, attempt};
@@ -19,8 +19,9 @@ use crate::tuner::{Choice, Tuner, tune};
 use std::collections::hash_map::{Entry, HashMap};
 use std::collections::{BTreeMap, VecDeque};
 use std::path::{Path, PathBuf};
-use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
+use std::sync::{Arc, Mutex};
 use takens_catalog::Catalog;
 
 /// Tasks after which a worker process is replaced, lest what a plugin leaks piles up.
@@ -29,6 +30,9 @@ const TASKS_PER_WORKER: u32 = 200;
 const ATTEMPTS_IF_LOST: u32 = 3;
 /// How often a task that panicked is started, in a fresh process.
 const ATTEMPTS_IF_PANIC: u32 = 2;
+/// Results that may wait for the disk, for each worker process: where tasks are shorter than a disk
+/// takes to write, some are written at once.
+const WAITING_PER_WORKER: usize = 4;
 
 /// How a sweep is run.
 #[derive(Debug, Clone)]
@@ -189,9 +193,13 @@ pub fn run(
         elsewhere: AtomicUsize::new(0),
     };
     std::thread::scope(|scope| {
+        let (ended, to_keep) = sync_channel(WAITING_PER_WORKER * options.workers);
         for _ in 0..options.workers {
-            scope.spawn(|| shared.work());
+            let (shared, ended) = (&shared, ended.clone());
+            scope.spawn(move || shared.work(&ended));
         }
+        drop(ended);
+        shared.keep_all(&to_keep);
     });
     if let Some(error) = shared.failure.into_inner().expect("no thread panicked") {
         return Err(error);
@@ -212,6 +220,13 @@ enum Source<'a> {
 
 /// A thread's worker process for each plugin, with the number of tasks it has served.
 pub(crate) type Workers = HashMap<usize, (Worker, u32)>;
+
+/// A task that has ended, and what is to be kept of it.
+struct Ended<'a> {
+    task: &'a Task,
+    record: Record,
+    data: Option<Arc<DataRecord>>,
+}
 
 /// What the threads of a run share.
 pub(crate) struct Shared<'a> {
@@ -234,11 +249,16 @@ pub(crate) struct Shared<'a> {
 
 impl<'a> Shared<'a> {
     /// One thread: takes tasks until there are none, or the run is to end.
-    fn work(&self) {
+    fn work(&self, ended: &SyncSender<Ended<'a>>) {
         let mut workers = Workers::new();
         while !self.is_stopped() && self.failure.lock().expect("no thread panicked").is_none() {
             let end = match self.next() {
-                Ok(Next::Task(task)) => self.bring_to_end(task, &mut workers),
+                Ok(Next::Task(task)) => self.bring_to_end(task, &mut workers).map(|end| {
+                    if let Some(end) = end {
+                        // If nobody takes it, keeping has failed, and the loop ends.
+                        let _ = ended.send(end);
+                    }
+                }),
                 Ok(Next::Wait(a_while)) => {
                     std::thread::sleep(a_while);
                     Ok(())
@@ -275,13 +295,44 @@ impl<'a> Shared<'a> {
         self.tuner.release(task);
     }
 
-    /// Runs a task and keeps its result; of one that a stop cut short, nothing is kept.
-    fn bring_to_end(&self, task: &Task, workers: &mut Workers) -> Result<(), RunError> {
+    /// Keeps results as they come, those that wait at once.
+    fn keep_all(&self, ended: &Receiver<Ended<'a>>) {
+        while let Ok(first) = ended.recv() {
+            let most = WAITING_PER_WORKER * self.options.workers;
+            let all: Vec<Ended> =
+                std::iter::once(first).chain(ended.try_iter().take(most)).collect();
+            if let Err(error) = self.keep(&all) {
+                self.failure.lock().expect("no thread panicked").get_or_insert(error.into());
+                return;
+            }
+        }
+    }
+
+    fn keep(&self, all: &[Ended]) -> Result<(), StoreError> {
+        let results = all.iter().map(|end| (&end.record, end.data.as_deref()));
+        self.store.lock().expect("no thread panicked").put_all(results)?;
+        for Ended { task, record, .. } in all {
+            if let Source::Joint(joint) = &self.source {
+                joint.ended(task, record.status)?;
+            }
+            self.release(task);
+            self.ended.fetch_add(1, Ordering::Relaxed);
+            (self.on_event)(Event::Ended(record));
+        }
+        Ok(())
+    }
+
+    /// Runs a task; of one that a stop cut short, there is nothing to keep.
+    fn bring_to_end(
+        &self,
+        task: &'a Task,
+        workers: &mut Workers,
+    ) -> Result<Option<Ended<'a>>, RunError> {
         let place = (task.system.as_str(), task.seed);
         let data = self.data.get(&task.data, place, self.catalog, &self.plan.recipe);
         let mut record = match &data {
             Ok(data) => {
-                let Some(chosen) = self.tuned(task, workers)? else { return Ok(()) };
+                let Some(chosen) = self.tuned(task, workers)? else { return Ok(None) };
                 let job = Task { parameters: chosen, ..task.clone() };
                 let record = self.serve(&job, data, &self.plan.limits, workers)?;
                 let tuned = if task.tuning.is_some() { job.parameters } else { String::new() };
@@ -290,19 +341,13 @@ impl<'a> Shared<'a> {
             Err(message) => self.blank(task, Status::Failed, DATA, message.clone()),
         };
         if self.is_stopped() && record.status == Status::Lost {
-            return Ok(());
+            return Ok(None);
         }
-        if let Ok(data) = &data {
+        let data = data.ok();
+        if let Some(data) = &data {
             score(&mut record, data);
         }
-        self.keep(&record, data.as_deref().ok())?;
-        if let Source::Joint(joint) = &self.source {
-            joint.ended(task, record.status)?;
-        }
-        self.release(task);
-        self.ended.fetch_add(1, Ordering::Relaxed);
-        (self.on_event)(Event::Ended(&record));
-        Ok(())
+        Ok(Some(Ended { task, record, data }))
     }
 
     /// The parameters that a task's method runs with: those of the task, or those that tuning chose.
@@ -396,10 +441,6 @@ impl<'a> Shared<'a> {
                 Ok(worker.map(|worker| entry.insert((worker, 0))))
             }
         }
-    }
-
-    fn keep(&self, record: &Record, data: Option<&DataRecord>) -> Result<(), StoreError> {
-        self.store.lock().expect("no thread panicked").put(record, data)
     }
 
     fn blank(&self, task: &Task, status: Status, kind: &str, message: String) -> Record {

@@ -30,8 +30,12 @@ pub fn damage(path: &Path) -> Result<Option<String>, StoreError> {
     if std::fs::metadata(path).is_ok_and(|facts| facts.len() == 0) {
         return Ok(Some("it is empty".into()));
     }
-    let found = open_existing(path).and_then(|connection| {
-        first_fault(&connection).map_err(|error| StoreError::of(path, error))
+    // Both read the whole file: they do so at once.
+    let found = std::thread::scope(|scope| {
+        let seals = scope.spawn(|| look(path, broken_seal));
+        let pages = look(path, broken_page);
+        let seals = seals.join().expect("looking does not panic");
+        if matches!(pages, Ok(None)) { seals } else { pages }
     });
     match found {
         Err(StoreError::Damaged { reason, .. }) => Ok(Some(reason)),
@@ -39,12 +43,21 @@ pub fn damage(path: &Path) -> Result<Option<String>, StoreError> {
     }
 }
 
-fn first_fault(connection: &Connection) -> rusqlite::Result<Option<String>> {
+fn look(
+    path: &Path,
+    fault: fn(&Connection) -> rusqlite::Result<Option<String>>,
+) -> Result<Option<String>, StoreError> {
+    let connection = open_existing(path)?;
+    fault(&connection).map_err(|error| StoreError::of(path, error))
+}
+
+fn broken_page(connection: &Connection) -> rusqlite::Result<Option<String>> {
     let verdict: String =
         connection.query_row("PRAGMA integrity_check(1)", [], |row| row.get(0))?;
-    if verdict != "ok" {
-        return Ok(Some(verdict.replace('\n', "; ")));
-    }
+    Ok((verdict != "ok").then(|| verdict.replace('\n', "; ")))
+}
+
+fn broken_seal(connection: &Connection) -> rusqlite::Result<Option<String>> {
     for table in SEALED {
         let mut statement = connection.prepare(&format!("SELECT * FROM {table}"))?;
         let columns = statement.column_count();

@@ -2,7 +2,7 @@
 //!
 //! A run's folder holds `results-0001.sqlite`, `results-0002.sqlite`, ...: each process that writes
 //! opens a file of its own, so that no file ever has two writers, and merging two runs is copying
-//! files. [`Store`] writes, one transaction per task; `reader` reads; [`set_damaged_aside`] looks for
+//! files. [`Store`] writes, a transaction for each task or for those that end at once; `reader` reads; [`set_damaged_aside`] looks for
 //! files that are not as they were written. A result is acknowledged once its transaction is on the
 //! disk: neither a kill nor a power cut loses it.
 
@@ -121,15 +121,32 @@ impl Store {
     /// # Errors
     /// [`StoreError`], for example on a full disk; then nothing of it is kept.
     pub fn put(&mut self, record: &Record, data: Option<&DataRecord>) -> Result<(), StoreError> {
+        self.put_all(std::iter::once((record, data)))
+    }
+
+    /// Keeps results as [`Store::put`] does, all or none of them: a disk takes as long for many as for
+    /// one.
+    ///
+    /// # Errors
+    /// [`StoreError`], for example on a full disk; then nothing is kept.
+    pub fn put_all<'a>(
+        &mut self,
+        results: impl Iterator<Item = (&'a Record, Option<&'a DataRecord>)>,
+    ) -> Result<(), StoreError> {
         let refuse = |error| StoreError::of(&self.path, error);
         let transaction = self.connection.transaction().map_err(refuse)?;
-        let new = data.filter(|data| !self.data.contains(&data.id));
-        if let Some(data) = new {
-            insert(&transaction, "data", data_row(data)).map_err(refuse)?;
+        let mut new: Vec<String> = Vec::new();
+        for (record, data) in results {
+            let is_new =
+                |data: &&DataRecord| !self.data.contains(&data.id) && !new.contains(&data.id);
+            if let Some(data) = data.filter(is_new) {
+                insert(&transaction, "data", data_row(data)).map_err(refuse)?;
+                new.push(data.id.clone());
+            }
+            insert(&transaction, "result", result_row(record)).map_err(refuse)?;
         }
-        insert(&transaction, "result", result_row(record)).map_err(refuse)?;
         transaction.commit().map_err(refuse)?;
-        self.data.extend(new.map(|data| data.id.clone()));
+        self.data.extend(new);
         Ok(())
     }
 

@@ -4,7 +4,8 @@ use rusqlite::types::ValueRef;
 
 /// The hash of a row's values, each with its type and length.
 pub(super) fn seal<'a>(values: impl Iterator<Item = ValueRef<'a>>) -> Vec<u8> {
-    let mut hasher = blake3::Hasher::new();
+    // In one piece: that is hashed several times as fast as the values one by one.
+    let mut row = Vec::new();
     for value in values {
         let (kind, bytes): (u8, &[u8]) = match value {
             ValueRef::Null => (0, &[]),
@@ -13,9 +14,11 @@ pub(super) fn seal<'a>(values: impl Iterator<Item = ValueRef<'a>>) -> Vec<u8> {
             ValueRef::Text(text) => (3, text),
             ValueRef::Blob(blob) => (4, blob),
         };
-        hasher.update(&[kind]).update(&(bytes.len() as u64).to_le_bytes()).update(bytes);
+        row.push(kind);
+        row.extend((bytes.len() as u64).to_le_bytes());
+        row.extend(bytes);
     }
-    hasher.finalize().as_bytes()[..16].to_vec()
+    blake3::hash(&row).as_bytes()[..16].to_vec()
 }
 
 /// Whether the last value of a row is the seal of those before it.
