@@ -49,10 +49,11 @@ fn results_become_a_table() {
     }
     let table = fs::read_to_string(&csv).unwrap();
     let heading: Vec<&str> = table.lines().next().unwrap().split(',').collect();
-    for name in ["task", "system", "seed", "status", "smape", "vpt_vlachas", "provenance"] {
+    for name in ["task", "system", "seed", "status", "horizon_proof", "smape", "provenance"] {
         assert!(heading.contains(&name), "{name} is missing from {heading:?}");
     }
     assert_eq!(table.lines().count(), 13);
+    assert!(table.lines().skip(1).all(|row| row.contains(",double_double,")), "{table}");
     assert!(table.contains("\"\"plugin_hash\"\"") && table.contains(",naive,{},,1,p1-coarse,"));
     assert_eq!(&fs::read(&parquet).unwrap()[..4], b"PAR1");
     assert_eq!(run(&["export", text(&folder), "-o", "r.xlsx"]).status.code(), Some(2));

@@ -7,7 +7,7 @@ use crate::record::Series;
 use crate::store::DataRecord;
 use ndarray::{Array2, s};
 use serde::{Deserialize, Serialize};
-use takens_analysis::{TRUST, trusted_samples, truth_beside};
+use takens_analysis::{Proof, TRUST, trusted_samples, truth_beside};
 use takens_catalog::{Entry, definition_text};
 use takens_core::{Stream, TimeGrid, Trajectory};
 use takens_dsl::SystemKind;
@@ -289,7 +289,7 @@ pub fn prepare(entry: &Entry, recipe: &Recipe, seed: u64) -> Result<DataRecord, 
     } else {
         continued(entry, &orbit, recipe, (discrete, begin, step))?
     };
-    let Parts { train, truth, doubted } = parts;
+    let Parts { train, truth, doubted, proof } = parts;
     let present = train.grid().time(recipe.train - 1);
 
     let columns = match recipe.components {
@@ -313,6 +313,7 @@ pub fn prepare(entry: &Entry, recipe: &Recipe, seed: u64) -> Result<DataRecord, 
         id: Identity::new(entry, recipe)?.data_id(seed),
         system: name.clone(),
         trusted: trusted_samples(future.view(), part(&doubted).view(), TRUST),
+        proof: Some(proof),
         train: Series { start: begin, step, names: names.clone(), values: seen },
         truth: Series { start: present + step, step, names, values: future },
         clean: moments,
@@ -327,6 +328,8 @@ struct Parts {
     train: Trajectory,
     truth: Trajectory,
     doubted: Trajectory,
+    /// How it was computed otherwise.
+    proof: Proof,
 }
 
 /// The truth is computed from the last training state, and once more to tell how far it is right.
@@ -343,16 +346,16 @@ fn continued(
     let seen = |states: &Trajectory| orbit.observe(&states.slice(1, states.len()));
     let states = ahead(orbit, &last)?;
     let (field, parameters) = (&orbit.field, &orbit.parameters);
-    let again = match truth_beside(field, parameters, &states, APART, EFFORT) {
-        Ok(truth) => truth,
+    let (again, proof) = match truth_beside(field, parameters, &states, APART, EFFORT) {
+        Ok(truth) => (truth, Proof::DoubleDouble),
         Err(_) if discrete => {
             let rounded: Vec<f64> = last.iter().map(|x| x * (1.0 + f64::EPSILON)).collect();
-            ahead(orbit, &rounded)?
+            (ahead(orbit, &rounded)?, Proof::SecondRun)
         }
-        Err(_) => ahead(&Orbit::new(entry, CHECK_TOLERANCE)?, &last)?,
+        Err(_) => (ahead(&Orbit::new(entry, CHECK_TOLERANCE)?, &last)?, Proof::SecondRun),
     };
     let (truth, doubted) = (seen(&states)?, seen(&again)?);
-    Ok(Parts { train: orbit.observe(&train)?, truth, doubted })
+    Ok(Parts { train: orbit.observe(&train)?, truth, doubted, proof })
 }
 
 /// Both parts are of one orbit; with noise, `seed` is that of its path.
@@ -374,6 +377,7 @@ fn whole_orbit(
         train: whole.slice(0, recipe.train),
         truth: whole.slice(recipe.train, len),
         doubted: again.slice(recipe.train, len),
+        proof: Proof::SecondRun,
     })
 }
 

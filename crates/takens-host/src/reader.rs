@@ -4,7 +4,9 @@
 
 use crate::compare::difference;
 use crate::record::{Record, Series, Status};
-use crate::store::{DataRecord, StoreError, check_version, files, open_existing, unpack};
+use crate::store::{
+    DataRecord, StoreError, check_version, files, open_existing, proof_by_name, unpack,
+};
 use ndarray::Array2;
 use rusqlite::{Connection, ErrorCode, OpenFlags, OptionalExtension};
 use std::collections::{BTreeMap, HashMap, HashSet};
@@ -151,7 +153,7 @@ impl Reader {
     pub fn data(&self, id: &str) -> Result<Option<DataRecord>, StoreError> {
         for (path, connection) in &self.files {
             let row = connection
-                .prepare_cached(DATA_COLUMNS)
+                .prepare_cached("SELECT * FROM data WHERE id = ?1")
                 .and_then(|mut statement| statement.query_row([id], DataRow::new).optional())
                 .map_err(|error| StoreError::of(path, error))?;
             if let Some(row) = row {
@@ -159,6 +161,30 @@ impl Reader {
             }
         }
         Ok(None)
+    }
+
+    /// How the trust in data was proved, by the id of the data, where the file says so.
+    ///
+    /// # Errors
+    /// [`StoreError`] if a file cannot be read.
+    pub fn proofs(&self) -> Result<HashMap<String, String>, StoreError> {
+        let mut all = HashMap::new();
+        for (path, connection) in &self.files {
+            let mut read = || -> rusqlite::Result<()> {
+                let mut statement = match connection.prepare("SELECT id, proof FROM data") {
+                    // Layout 3 has no such column.
+                    Err(error) if error.to_string().contains("no such column") => return Ok(()),
+                    prepared => prepared?,
+                };
+                for row in statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))? {
+                    let (id, proof): (String, Option<String>) = row?;
+                    all.extend(proof.map(|proof| (id, proof)));
+                }
+                Ok(())
+            };
+            read().map_err(|error| StoreError::of(path, error))?;
+        }
+        Ok(all)
     }
 
     /// The archived forecast of a task, `horizon × component`, if it made one.
@@ -306,22 +332,28 @@ struct DataRow {
     trusted: i64,
     train: Vec<u8>,
     truth: Vec<u8>,
+    proof: Option<String>,
 }
 
 impl DataRow {
     fn new(row: &rusqlite::Row) -> rusqlite::Result<Self> {
         Ok(Self {
-            system: row.get(0)?,
-            start: row.get(1)?,
-            step: row.get(2)?,
-            names: row.get(3)?,
-            clean: row.get(4)?,
-            discrete: row.get(5)?,
-            noise: row.get(6)?,
-            exponent: row.get(7)?,
-            trusted: row.get(8)?,
-            train: row.get(9)?,
-            truth: row.get(10)?,
+            system: row.get("system")?,
+            start: row.get("start")?,
+            step: row.get("step")?,
+            names: row.get("names")?,
+            clean: row.get("clean")?,
+            discrete: row.get("discrete")?,
+            noise: row.get("noise")?,
+            exponent: row.get("exponent")?,
+            trusted: row.get("trusted")?,
+            train: row.get("train")?,
+            truth: row.get("truth")?,
+            // Layout 3 has no such column.
+            proof: match row.get("proof") {
+                Err(rusqlite::Error::InvalidColumnName(_)) => None,
+                found => found?,
+            },
         })
     }
 
@@ -337,6 +369,7 @@ impl DataRow {
             noise: self.noise,
             exponent: self.exponent,
             trusted: usize::try_from(self.trusted).ok()?,
+            proof: self.proof.as_deref().and_then(proof_by_name),
             train: Series {
                 start: self.start,
                 step: self.step,
@@ -347,8 +380,6 @@ impl DataRow {
         })
     }
 }
-
-const DATA_COLUMNS: &str = "SELECT system, start, step, names, clean, discrete, noise, exponent, trusted, train, truth FROM data WHERE id = ?1";
 
 const RESULT_COLUMNS: &str = "SELECT id, system, method, parameters, seed, protocol, data, status, kind, \
     message, fit_seconds, forecast_seconds, cpu_seconds, peak_memory, scores, tuned FROM result";

@@ -108,6 +108,7 @@ mod tests {
             clean: vec![(0.5, 0.5), (2.0, 1.0)],
             exponent: Some(1.0),
             trusted: 2,
+            proof: None,
         };
         let mut record = sample("a", Status::Done);
         record.forecast = Some(series.values);

@@ -70,6 +70,7 @@ mod tests {
             clean: vec![(1.0, 0.7)],
             exponent: Some(1.0),
             trusted: 4,
+            proof: None,
         };
         let mut record = Record { forecast, scores: BTreeMap::new(), ..sample("a", status) };
         score(&mut record, &data);

@@ -31,15 +31,15 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
     for alarm in &run.alarms {
         note!("warning: {alarm}");
     }
-    let provenances = Reader::open(&arguments.folder)
-        .and_then(|reader| reader.provenances())
+    let (provenances, proofs) = Reader::open(&arguments.folder)
+        .and_then(|reader| Ok((reader.provenances()?, reader.proofs()?)))
         .map_err(Failure::work)?;
     let mut records: Vec<Record> = run.results.into_values().collect();
     records.sort_by(|a, b| {
         let place = |r: &Record| (r.system.clone(), r.method.clone(), r.parameters.clone(), r.seed);
         place(a).cmp(&place(b))
     });
-    let columns = columns(&records, &provenances);
+    let columns = columns(&records, &provenances, &proofs);
     files::whole(path, |file| match ending {
         "csv" => csv(file, &columns),
         _ => parquet(file, &columns),
@@ -49,7 +49,11 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
 }
 
 /// One column a field, then one a metric. What a result does not have is empty.
-fn columns(records: &[Record], provenances: &HashMap<String, String>) -> Vec<Column> {
+fn columns(
+    records: &[Record],
+    provenances: &HashMap<String, String>,
+    proofs: &HashMap<String, String>,
+) -> Vec<Column> {
     let text = |name: &str, of: &dyn Fn(&Record) -> String| Column {
         name: name.into(),
         values: Values::Text(records.iter().map(of).collect()),
@@ -71,6 +75,7 @@ fn columns(records: &[Record], provenances: &HashMap<String, String>) -> Vec<Col
         whole("seed", &|r| i64::try_from(r.seed).ok()),
         text("protocol", &|r| r.protocol.clone()),
         text("data", &|r| r.data.clone()),
+        text("horizon_proof", &|r| proofs.get(&r.data).cloned().unwrap_or_default()),
         text("status", &|r| r.status.name().into()),
         text("kind", &|r| r.kind.clone()),
         text("message", &|r| r.message.clone()),

@@ -1,6 +1,6 @@
 //! What can go wrong with a store, told apart by what is to be done about it.
 
-use super::SCHEMA_VERSION;
+use super::{OLDEST_VERSION, SCHEMA_VERSION};
 use rusqlite::ErrorCode;
 use std::path::{Path, PathBuf};
 
@@ -50,7 +50,7 @@ pub enum StoreError {
     },
     /// The file was written by another version.
     #[error(
-        "{path} has layout {found}, this program reads layout {SCHEMA_VERSION}; read it with the version that wrote it, or move it away and run its tasks again"
+        "{path} has layout {found}, this program reads layouts {OLDEST_VERSION} to {SCHEMA_VERSION}; read it with the version that wrote it, or move it away and run its tasks again"
     )]
     Version {
         /// The file.

@@ -27,9 +27,12 @@ use std::collections::{BTreeMap, HashSet};
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
+use takens_analysis::Proof;
 
-/// The layout of the tables below; a file of another one is refused.
-pub(crate) const SCHEMA_VERSION: i64 = 3;
+/// The layout of the tables below.
+pub(crate) const SCHEMA_VERSION: i64 = 4;
+/// The oldest layout that is read. Layout 3 does not say how trust in the truth was proved.
+pub(crate) const OLDEST_VERSION: i64 = 3;
 
 /// How long a write waits for readers, and a reader for a checkpoint.
 const BUSY: Duration = Duration::from_secs(60);
@@ -41,7 +44,7 @@ CREATE TABLE data (
     id TEXT PRIMARY KEY, system TEXT NOT NULL, start REAL NOT NULL, step REAL NOT NULL,
     names TEXT NOT NULL, clean TEXT NOT NULL, discrete INTEGER NOT NULL, noise REAL NOT NULL,
     exponent REAL, trusted INTEGER NOT NULL,
-    train BLOB NOT NULL, truth BLOB NOT NULL, seal BLOB NOT NULL
+    train BLOB NOT NULL, truth BLOB NOT NULL, proof TEXT, seal BLOB NOT NULL
 );
 CREATE TABLE result (
     id TEXT PRIMARY KEY, system TEXT NOT NULL, method TEXT NOT NULL, parameters TEXT NOT NULL,
@@ -80,6 +83,8 @@ pub struct DataRecord {
     pub exponent: Option<f64>,
     /// How many samples of the truth may be believed.
     pub trusted: usize,
+    /// How that is known; none in files of earlier versions.
+    pub proof: Option<Proof>,
 }
 
 /// A store open for writing: one file, this process's own.
@@ -217,7 +222,21 @@ fn data_row(data: &DataRecord) -> Vec<Value> {
         Value::Integer(data.trusted as i64),
         Value::Blob(pack(data.train.values.view())),
         Value::Blob(pack(data.truth.values.view())),
+        data.proof.map_or(Value::Null, |proof| text(proof_name(proof))),
     ]
+}
+
+/// How a proof is called in the store, as in the command line's JSON.
+fn proof_name(proof: Proof) -> &'static str {
+    match proof {
+        Proof::DoubleDouble => "double_double",
+        Proof::SecondRun => "second_run",
+    }
+}
+
+/// The proof of this name.
+pub(crate) fn proof_by_name(name: &str) -> Option<Proof> {
+    [Proof::DoubleDouble, Proof::SecondRun].into_iter().find(|proof| proof_name(*proof) == name)
 }
 
 fn result_row(record: &Record) -> Vec<Value> {
@@ -336,10 +355,10 @@ pub(crate) fn open_existing(path: &Path) -> Result<Connection, StoreError> {
     Ok(connection)
 }
 
-/// Refuses another layout than this program's.
+/// Refuses a layout that this program does not read.
 pub(crate) fn check_version(path: &Path, version: i64) -> Result<(), StoreError> {
     match version {
-        SCHEMA_VERSION => Ok(()),
+        OLDEST_VERSION..=SCHEMA_VERSION => Ok(()),
         // Files get their name with their tables in place.
         0 => Err(StoreError::Damaged { path: path.into(), reason: "it has no tables".into() }),
         found => Err(StoreError::Version { path: path.into(), found }),
@@ -469,11 +488,47 @@ pub(crate) mod tests {
             clean: vec![(0.1, 0.2)],
             exponent: None,
             trusted: 2,
+            proof: Some(Proof::DoubleDouble),
         };
         store.put(&sample("a", Status::Done), Some(&data)).unwrap();
         store.put(&sample("b", Status::Done), Some(&data)).unwrap();
         let read = Reader::open(folder.path()).unwrap().data("d").unwrap().unwrap();
         assert_eq!((read.train, read.truth, read.clean), (data.train, data.truth, data.clean));
+        assert_eq!((read.trusted, read.proof), (2, Some(Proof::DoubleDouble)));
+    }
+
+    #[test]
+    fn files_of_the_layout_before_are_read_and_checked() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut store = Store::create(folder.path()).unwrap();
+        let older = "ALTER TABLE data DROP COLUMN proof; PRAGMA user_version = 3";
+        store.connection.execute_batch(older).unwrap();
+        store.put(&sample("a", Status::Done), None).unwrap();
+        let values = Value::Blob(pack(array![[1.0], [2.0]].view()));
+        let row = vec![
+            text("d"),
+            text("Lorenz"),
+            Value::Real(3.0),
+            Value::Real(0.5),
+            text("[\"x\"]"),
+            text("[[0.1,0.2]]"),
+            Value::Integer(0),
+            Value::Real(0.0),
+            Value::Null,
+            Value::Integer(2),
+            values.clone(),
+            values,
+        ];
+        insert(&store.connection, "data", row).unwrap();
+        assert_eq!(damage(store.path()).unwrap(), None);
+        let reader = Reader::open(folder.path()).unwrap();
+        let data = reader.data("d").unwrap().unwrap();
+        assert_eq!((data.trusted, data.proof, data.truth.start), (2, None, 4.0));
+        assert!(reader.proofs().unwrap().is_empty());
+        assert_eq!(reader.run().unwrap().results.len(), 1);
+        store.connection.pragma_update(None, "user_version", SCHEMA_VERSION + 1).unwrap();
+        let error = Reader::open(folder.path()).unwrap_err().to_string();
+        assert!(error.contains("layouts 3 to 4"), "{error}");
     }
 
     #[test]
