@@ -6,6 +6,7 @@
 #
 # TAKENS is the binary, target/release/takens if left out, with its plugins beside it (`cargo xtask
 # plugins --release` builds both). Needs Debian, root, and Slurm, which it installs where it is missing.
+# It takes some three minutes, and is no part of `cargo xtask ci`.
 # Both nodes are this machine, under two names. The daemons are this script's own: configuration, key
 # and sockets lie in a temporary folder, ports are 17000 to 17002, and all of it is gone afterwards.
 set -euo pipefail

@@ -1,7 +1,8 @@
 //! `takens distribute hyperqueue`: a job definition file of workers.
 //!
 //! The format is that of HyperQueue's documentation, "Job Definition File" (`[[task]]` with `id`,
-//! `command`, `stdout`, `stderr`, `crash_limit`, and `[[task.request]]`).
+//! `command`, `stdout`, `stderr`, `crash_limit`, and `[[task.request]]`). A test runs the commands of
+//! the file; that HyperQueue itself takes it is unverified.
 
 use super::job::{Common, Job};
 use crate::failure::Failure;
