@@ -21,7 +21,9 @@ fn table(folder: &Path) -> serde_json::Value {
     let text = stdout(&["leaderboard", folder.to_str().unwrap(), "--json"]);
     let mut board: serde_json::Value = serde_json::from_str(&text).unwrap();
     for row in board["rows"].as_array_mut().unwrap() {
-        row.as_object_mut().unwrap().remove("seconds");
+        for key in ["seconds", "cpu_seconds"] {
+            row.as_object_mut().unwrap().remove(key);
+        }
     }
     board
 }

@@ -6,6 +6,7 @@ mod metadata;
 mod overhead;
 mod plugins;
 mod quickstart;
+mod report;
 mod tidy;
 
 use std::process::{Command, ExitCode};
@@ -16,6 +17,8 @@ usage: cargo xtask COMMAND
   ci                   the whole check: format, floors, clippy, tests, documentation
   chaos [--tasks N] [--kills N] [--seed S]  a sweep that is killed, out of disk and damaged, and yet whole
   overhead             what the host costs: time a task, plan and resume of 100,000 tasks, memory (release)
+  report-scale         a report of 135 systems and 20 methods, in target/report-scale
+  report-check [FILE]  open a report in headless Chromium: sorting, hovering, colours, printing, time to open
   fuzz [--minutes N] [--seed S]  feed mutated files to the language; what does harm joins the corpus
   tidy                 check floors, headers and leftovers
   plugins [--release]  build the plugins and put each beside the binary, with its manifest";
@@ -28,6 +31,9 @@ fn main() -> ExitCode {
         ["ci"] => ci::run(),
         ["chaos", rest @ ..] => chaos::run(rest),
         ["overhead"] => overhead::run(),
+        ["report-scale"] => report::scale(),
+        ["report-check"] => report::check(None),
+        ["report-check", page] => report::check(Some(page)),
         ["fuzz", rest @ ..] => {
             let run = ["run", "--release", "-p", "takens-dsl", "--example", "fuzz", "--"];
             cargo(&[&run[..], rest].concat(), &[])

@@ -144,11 +144,11 @@ fn finish(
     }
     // The page first: whoever reads the leaderboard may close the pipe.
     let page = folder.join("report.html");
-    let written = report::write(folder, &page, files);
+    let written = report::write(folder, &page, report::METRIC, files);
     if written.is_ok() {
         note!("report: {}", page.display());
     }
-    leaderboard::print(folder, "smape", arguments.json, files)?;
+    leaderboard::print(folder, report::METRIC, arguments.json, files)?;
     written
 }
 

@@ -48,7 +48,8 @@ annotate    {about, systems}; systems by name {definition, exponents, standard_e
             show has the same as annotation; an estimate is {value, standard_error}, the
             correlation dimension has its scaling range beside, in standard deviations
 bench, leaderboard   {metric, direction, systems, groups, left_out, rows}; a row is {rank, method,
-            median, low, high, mean_rank, first, tasks, done, diverged, failures, seconds}
+            median, low, high, behind_low, behind_high, mean_rank, first, tasks, done, diverged,
+            failures, seconds, cpu_seconds}; behind is the paired difference to the first method
 bench --events, distribute work --events   JSON Lines: {event: \"set_aside\", file, kept_as, reason}, {event: \"known\", tasks},
             {event: \"tuned\", system, method, trials, cpu_seconds, chosen}, {event: \"elsewhere\",
             tasks} (others in the folder have ended so many), and

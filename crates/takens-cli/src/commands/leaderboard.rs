@@ -1,11 +1,12 @@
 //! `takens leaderboard`: the ranking of a run.
 
 use crate::commands::bench::existing;
+use crate::commands::report::METRIC;
 use crate::failure::Failure;
 use crate::print::note;
 use crate::table::{Align, table};
 use std::path::{Path, PathBuf};
-use takens_report::Leaderboard;
+use takens_report::{Leaderboard, Standing};
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct Arguments {
@@ -13,7 +14,7 @@ pub(crate) struct Arguments {
     #[arg(value_name = "DIR")]
     folder: PathBuf,
     /// What to rank by
-    #[arg(long, value_name = "M", default_value = "smape")]
+    #[arg(long, value_name = "M", default_value = METRIC)]
     metric: String,
     /// Print one JSON document
     #[arg(long)]
@@ -63,6 +64,7 @@ fn render(board: &Leaderboard) -> String {
                 row.method.clone(),
                 number(row.median),
                 format!("[{}, {}]", number(row.low), number(row.high)),
+                behind(row),
                 format!("{:.2}", row.mean_rank),
                 format!("{}/{}", row.done, row.tasks),
                 row.diverged.to_string(),
@@ -77,6 +79,7 @@ fn render(board: &Leaderboard) -> String {
         ("method", Align::Left),
         (median.as_str(), Align::Right),
         ("95 % interval", Align::Left),
+        ("behind the first", Align::Left),
         ("mean rank", Align::Right),
         ("done", Align::Right),
         ("diverged", Align::Right),
@@ -89,6 +92,14 @@ fn render(board: &Leaderboard) -> String {
         crate::print::counted(board.systems, "system"),
         crate::print::counted(board.groups, "group")
     )
+}
+
+/// The interval of the paired difference to the first; one that holds zero tells nothing apart.
+fn behind(row: &Standing) -> String {
+    if (row.rank, row.behind_low, row.behind_high) == (1, 0.0, 0.0) {
+        return "-".into();
+    }
+    format!("[{}, {}]", number(row.behind_low), number(row.behind_high))
 }
 
 /// Four digits, and powers of ten where those would not do.
