@@ -168,6 +168,7 @@ mod tests {
             kind: FieldKind::Flow,
             driven: false,
             at_rest: false,
+            length: 1e5,
             ended_by: None,
         };
         let divergence = Some((Estimate { value: again, standard_error: 0.001 }, 1e5));

@@ -136,6 +136,7 @@ fn leading(
         kind: FieldKind::Flow,
         driven: is_driven(field),
         at_rest: false,
+        length: batches.duration(),
         ended_by,
     };
     spectrum.kaplan_yorke = kaplan_yorke(&spectrum);

@@ -7,18 +7,22 @@
 use crate::batches::Batches;
 use crate::jumps::has_jumps;
 use crate::orthonormal::orthonormalise;
-use crate::spectrum::{APART, FINE, Gathered, SpectrumOptions, first_frame, is_driven};
+use crate::spectrum::{FINE, Gathered, RESOLVED, SpectrumOptions, first_frame, is_driven};
 use crate::variational::Linearised;
 use takens_core::TimeGrid;
 use takens_integrate::{IntegrateError, Options, Propagator};
 use takens_kernel::lower;
 use takens_symbolic::VectorField;
 
+/// Lengths come apart by this much from frame to frame, as a logarithm: all vectors take the same steps, so that volumes
+/// suffer from rounding alone.
+const APART: f64 = 16.0;
+
 /// A frame is given at most this share of a part to align.
-const ALIGNING: f64 = 0.25;
+const ALIGNING: f64 = 0.15;
 
 /// What is gathered by Taylor series. Nothing where that is not the way: for equations that jump, bend or depend
-/// on time, and for a trajectory that ends early.
+/// on time, for a trajectory that ends early, and where the parts are too short to tell chaos from regular motion.
 pub(crate) fn gathered_by_series(
     field: &VectorField,
     linearised: &Linearised,
@@ -27,7 +31,8 @@ pub(crate) fn gathered_by_series(
     initial: &[f64],
     options: &SpectrumOptions,
 ) -> Result<Option<Gathered>, IntegrateError> {
-    if options.steps_per_frame.is_some() || is_driven(field) || has_jumps(field) {
+    let wanted = options.parts && options.steps_per_frame.is_none();
+    if !wanted || is_driven(field) || has_jumps(field) {
         return Ok(None);
     }
     let integration = Options {
@@ -78,7 +83,10 @@ pub(crate) fn gathered_by_series(
     for (time, increments) in relay.parts.iter().flatten() {
         batches.push(*time, increments);
     }
-    Ok(Some(Gathered { batches, ended_by: None, at_rest: relay.at_rest }))
+    // Lengths that grow as a power of time look like an exponent, and the more so the shorter the parts are.
+    let chaotic = batches.means()[..vectors].iter().any(|mean| *mean > 2.0 * RESOLVED / length);
+    let gathered = Gathered { batches, ended_by: None, at_rest: relay.at_rest, length };
+    Ok(chaotic.then_some(gathered))
 }
 
 /// The states of a trajectory at the times where its parts begin.
@@ -147,11 +155,8 @@ impl Relay<'_> {
                     records.push((time, increments));
                 }
             }
-            if apart > APART {
-                self.interval = 0.5 * time;
-            } else if apart < 0.5 * APART {
-                self.interval = (2.0 * self.interval).min(duration / 16.0);
-            }
+            let change = (0.8 * APART / apart).clamp(0.5, 2.0);
+            self.interval = (change * time).min(duration / 16.0);
         }
         Ok(())
     }

@@ -59,7 +59,7 @@ pub fn lyapunov_spectrum(
         }
         FieldKind::Map => of_map(field, &linearised, vectors, parameters, initial, options)?,
     };
-    let Gathered { batches, ended_by, at_rest } = gathered;
+    let Gathered { batches, ended_by, at_rest, length } = gathered;
     if batches.len() < LEAST {
         return Err(match ended_by {
             Some(error) => error.into(),
@@ -89,6 +89,7 @@ pub fn lyapunov_spectrum(
         kind: field.kind,
         driven: is_driven(field),
         at_rest,
+        length,
         ended_by,
     };
     spectrum.kaplan_yorke = kaplan_yorke(&spectrum);
@@ -127,6 +128,9 @@ pub struct SpectrumOptions {
     pub max_steps: u64,
     /// What runs the programs.
     pub engine: EngineChoice,
+    /// Whether parts of a chaotic trajectory may be gone through side by side, which is faster, but resolves exponents
+    /// that are zero less well.
+    pub parts: bool,
 }
 
 impl Default for SpectrumOptions {
@@ -134,12 +138,13 @@ impl Default for SpectrumOptions {
         Self {
             t_end: 1000.0,
             transient: 100.0,
-            // Steps are held to a thousandth of it, and exponents are known to three digits at best.
+            // Steps are held to a hundredth of it, and exponents are known to three digits at best.
             tolerance: 1e-4,
             steps_per_frame: None,
             exponents: None,
             max_steps: 50_000_000,
             engine: EngineChoice::default(),
+            parts: true,
         }
     }
 }
@@ -168,7 +173,7 @@ impl SpectrumOptions {
                     period.filter(|period| *period > 0.0 && period.is_finite()).unwrap_or(1.0);
                 let t_end = periods * period;
                 let transient = t_end.min(2000.0 * period) / 10.0;
-                Self { t_end, transient, tolerance: 1e-8, ..Self::default() }
+                Self { t_end, transient, tolerance: 1e-8, parts: false, ..Self::default() }
             }
         }
     }
@@ -237,6 +242,8 @@ pub struct Spectrum {
     pub driven: bool,
     /// Whether the state did not move at the end.
     pub at_rest: bool,
+    /// The time that a frame of tangent vectors was carried along: that averaged over, or that of one of its parts.
+    pub length: f64,
     /// Why the average ended before its time, if it did.
     pub ended_by: Option<IntegrateError>,
 }
@@ -249,9 +256,9 @@ impl Spectrum {
     }
 
     /// The size below which exponent `index` does not differ from zero: four standard errors, and no
-    /// less than 10 over the time, since a phase that drifts as a power of time looks like that.
+    /// less than 10 over the time that a frame had, since a phase that drifts as a power of time looks like that.
     pub(crate) fn resolution(&self, index: usize) -> f64 {
-        (4.0 * self.standard_errors[index]).max(10.0 / self.t_end)
+        (4.0 * self.standard_errors[index]).max(RESOLVED / self.length)
     }
 
     /// The exponent, or zero if it does not differ from zero.
@@ -266,7 +273,12 @@ pub(crate) struct Gathered {
     pub(crate) batches: Batches,
     pub(crate) ended_by: Option<IntegrateError>,
     pub(crate) at_rest: bool,
+    /// The time that a frame was carried along.
+    pub(crate) length: f64,
 }
+
+/// Exponents below this over the time look like a power of it.
+pub(crate) const RESOLVED: f64 = 10.0;
 
 /// The first batches are this much shorter than the whole average.
 pub(crate) const FINE: f64 = 1.0 / 4096.0;
@@ -281,7 +293,8 @@ fn of_flow(
 ) -> Result<Gathered, AnalysisError> {
     let n = field.dim();
     let integration = Options {
-        tolerance: options.tolerance,
+        // Its steps would be held to a thousandth, those of series to a hundredth.
+        tolerance: 10.0 * options.tolerance,
         method: Method::Dop853,
         max_steps: options.max_steps,
         engine: options.engine,
@@ -330,7 +343,8 @@ fn of_flow(
             break;
         }
     }
-    Ok(Gathered { batches, ended_by, at_rest })
+    let length = batches.duration();
+    Ok(Gathered { batches, ended_by, at_rest, length })
 }
 
 /// How many steps are made before tangent vectors are made orthonormal again.
@@ -340,7 +354,7 @@ struct Pace {
 }
 
 /// Lengths may come apart by this much, as a logarithm: then a vector still has ten digits of its own.
-pub(crate) const APART: f64 = 14.0;
+const APART: f64 = 14.0;
 
 impl Pace {
     fn new(given: Option<u32>) -> Self {
@@ -407,7 +421,8 @@ fn of_map(
         inputs[0] += 1.0;
         inputs[1..=n].copy_from_slice(state);
     }
-    Ok(Gathered { batches, ended_by, at_rest })
+    let length = batches.duration();
+    Ok(Gathered { batches, ended_by, at_rest, length })
 }
 
 fn check_start(

@@ -53,9 +53,6 @@ impl Engine for Variational {
     }
 }
 
-/// Vectors that are taken through the stages together.
-const TOGETHER: usize = 8;
-
 /// The Jacobians of the stages of a step.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Jacobians {
@@ -64,6 +61,8 @@ pub(crate) struct Jacobians {
     known: Vec<f64>,
     /// `stage × entry`.
     values: Vec<f64>,
+    /// A few vectors at a stage.
+    states: Vec<f64>,
 }
 
 impl Variational {
@@ -87,10 +86,11 @@ impl Variational {
         while from < self.vectors {
             let left = self.vectors - from;
             let step = Vectors { of: self, layout, values: &jacobians.values, from };
-            let (width, more) = if left >= TOGETHER {
-                (TOGETHER, step.together(frame, k))
-            } else {
-                (1, step.alone(frame, k))
+            let states = &mut jacobians.states;
+            let (width, more) = match left {
+                ..8 => (1, step.pass_by::<1>(frame, k, states)),
+                8..16 => (8, step.pass_by::<8>(frame, k, states)),
+                _ => (16, step.pass_by::<16>(frame, k, states)),
             };
             errors = [errors[0] + more[0], errors[1] + more[1]];
             from += width;
@@ -108,7 +108,7 @@ impl Variational {
         jacobians: &mut Jacobians,
     ) {
         let (n, entries, h) = (self.n, self.entries.len(), frame[STEP]);
-        let Jacobians { inputs, known, values } = jacobians;
+        let Jacobians { inputs, known, values, .. } = jacobians;
         inputs.resize(self.engine.input_count(), 0.0);
         known.resize(n + entries, 0.0);
         values.resize(13 * entries, 0.0);
@@ -160,35 +160,47 @@ struct Vectors<'a> {
 }
 
 impl Vectors<'_> {
-    fn together(&self, frame: &mut [f64], k: &mut [Vec<f64>]) -> [f64; 2] {
+    /// [`pass`](Self::pass), compiled for what the machine has.
+    fn pass_by<const W: usize>(
+        &self,
+        frame: &mut [f64],
+        k: &mut [Vec<f64>],
+        states: &mut Vec<f64>,
+    ) -> [f64; 2] {
         #[cfg(target_arch = "x86_64")]
         {
             if std::arch::is_x86_feature_detected!("avx512f") {
                 // SAFETY: the processor has what the function is compiled for.
-                return unsafe { self.together_avx512(frame, k) };
+                return unsafe { self.pass_avx512::<W>(frame, k, states) };
             }
             if std::arch::is_x86_feature_detected!("avx2") {
                 // SAFETY: as before.
-                return unsafe { self.together_avx2(frame, k) };
+                return unsafe { self.pass_avx2::<W>(frame, k, states) };
             }
         }
-        self.pass::<TOGETHER>(frame, k)
+        self.pass::<W>(frame, k, states)
     }
 
     #[cfg(target_arch = "x86_64")]
     #[target_feature(enable = "avx512f")]
-    fn together_avx512(&self, frame: &mut [f64], k: &mut [Vec<f64>]) -> [f64; 2] {
-        self.pass::<TOGETHER>(frame, k)
+    fn pass_avx512<const W: usize>(
+        &self,
+        frame: &mut [f64],
+        k: &mut [Vec<f64>],
+        states: &mut Vec<f64>,
+    ) -> [f64; 2] {
+        self.pass::<W>(frame, k, states)
     }
 
     #[cfg(target_arch = "x86_64")]
     #[target_feature(enable = "avx2")]
-    fn together_avx2(&self, frame: &mut [f64], k: &mut [Vec<f64>]) -> [f64; 2] {
-        self.pass::<TOGETHER>(frame, k)
-    }
-
-    fn alone(&self, frame: &mut [f64], k: &mut [Vec<f64>]) -> [f64; 2] {
-        self.pass::<1>(frame, k)
+    fn pass_avx2<const W: usize>(
+        &self,
+        frame: &mut [f64],
+        k: &mut [Vec<f64>],
+        states: &mut Vec<f64>,
+    ) -> [f64; 2] {
+        self.pass::<W>(frame, k, states)
     }
 
     /// Where the vectors have their component `row`.
@@ -199,14 +211,16 @@ impl Vectors<'_> {
 
     /// All stages of `W` vectors; gives the sums of their squared errors.
     #[inline(always)]
-    fn pass<const W: usize>(&self, frame: &mut [f64], k: &mut [Vec<f64>]) -> [f64; 2] {
+    fn pass<const W: usize>(
+        &self,
+        frame: &mut [f64],
+        k: &mut [Vec<f64>],
+        states: &mut Vec<f64>,
+    ) -> [f64; 2] {
         let (n, h) = (self.of.n, frame[STEP]);
         let (x, y) = (self.layout.x().start, self.layout.y().start);
-        let mut states = vec![[0.0; W]; n];
-        let columns = self.of.entries.iter().map(|&(_, column)| column);
-        let columns: Vec<usize> = columns.collect();
-        let ends: Vec<usize> =
-            (0..n).map(|row| self.of.entries.partition_point(|&(of, _)| of <= row)).collect();
+        states.resize(n * W, 0.0);
+        let (states, _) = states.as_chunks_mut::<W>();
         for stage in 1..13 {
             let (before, rest) = k.split_at_mut(stage);
             let terms = Terms::new(STAGES[stage], before);
@@ -218,17 +232,17 @@ impl Vectors<'_> {
                     state[l] = start[l] + h * sum[l];
                 }
             }
-            let values = &self.values[stage * columns.len()..][..columns.len()];
-            let mut begin = 0;
-            for (row, &end) in ends.iter().enumerate() {
+            let mut entries = self.of.entries.iter();
+            let mut values = self.values[stage * entries.len()..].iter();
+            for row in 0..n {
                 let mut sum = [0.0; W];
-                for (&column, &value) in columns[begin..end].iter().zip(&values[begin..end]) {
+                let count = entries.as_slice().iter().take_while(|(of, _)| *of == row).count();
+                for (&(_, column), &value) in entries.by_ref().take(count).zip(values.by_ref()) {
                     let state = &states[column];
                     for l in 0..W {
                         sum[l] += value * state[l];
                     }
                 }
-                begin = end;
                 rest[0][self.at(row)..][..W].copy_from_slice(&sum);
             }
         }
