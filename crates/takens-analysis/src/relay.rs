@@ -14,9 +14,9 @@ use takens_integrate::{IntegrateError, Options, Propagator};
 use takens_kernel::lower;
 use takens_symbolic::VectorField;
 
-/// Lengths come apart by this much from frame to frame, as a logarithm: all vectors take the same steps, so that volumes
-/// suffer from rounding alone.
-const APART: f64 = 16.0;
+/// Lengths come apart by this much from frame to frame, as a logarithm. Steps are chosen by what vectors show: once all
+/// point one way, a step sees nothing of how fast the others shrink.
+const APART: f64 = 12.0;
 
 /// A frame is given at most this share of a part to align.
 const ALIGNING: f64 = 0.15;
