@@ -214,3 +214,22 @@ fn a_corner_is_followed_by_another_method_unless_asked_for() {
     assert_eq!(method(Function::Abs, 1e-9), "auto");
     assert_eq!(method(Function::Sin, 1e-6), "auto");
 }
+
+#[test]
+fn a_switch_within_a_step_is_not_passed_over() {
+    // Smooth, but steeper than any step is short. Over a period what it adds to `x' = 1` is nothing.
+    let switched = field(FieldKind::Flow, 1, |g, t, _| {
+        let (steep, one) = (g.integer(60), g.one());
+        let sine = g.call(Function::Sin, &[t]);
+        let far = g.mul(steep, sine);
+        let side = g.call(Function::Tanh, &[far]);
+        vec![g.add(one, side)]
+    });
+    for (tolerance, error) in [(1e-9, 1e-7), (1e-12, 1e-10)] {
+        let times = grid(0.0, std::f64::consts::TAU, 21);
+        let solution = sample(&switched, &[], &[0.0], &times, &taylor(tolerance)).unwrap();
+        for (t, x) in times.iter().zip(solution.trajectory.values()) {
+            assert!((x - t).abs() < error, "{tolerance:e}: {x} at {t}");
+        }
+    }
+}

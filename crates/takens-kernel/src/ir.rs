@@ -1,7 +1,7 @@
 //! The intermediate representation: straight-line, single assignment, over f64.
 
 use crate::simplify::simpler;
-use std::collections::HashMap;
+use rustc_hash::FxHashMap;
 use std::sync::Arc;
 use takens_symbolic::{Compare, Function};
 
@@ -136,7 +136,7 @@ impl Program {
 pub struct Builder {
     inputs: u32,
     ops: Vec<Op>,
-    places: HashMap<Op, u32>,
+    places: FxHashMap<Op, u32>,
     /// Nothing is computed beforehand, where it would round to f64.
     exact: bool,
 }
@@ -146,7 +146,7 @@ impl Builder {
     #[must_use]
     pub fn new(inputs: usize) -> Self {
         let inputs = u32::try_from(inputs).expect("fewer than 2^32 inputs");
-        Self { inputs, ops: Vec::new(), places: HashMap::new(), exact: false }
+        Self { inputs, ops: Vec::new(), places: FxHashMap::default(), exact: false }
     }
 
     /// A program for numbers finer than f64: what is added to it stays as it is.

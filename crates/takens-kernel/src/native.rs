@@ -26,6 +26,7 @@ use crate::lanes::Level;
 use encode::*;
 use memory::Executable;
 use plan::Plan;
+use rustc_hash::FxHashMap;
 use std::collections::HashMap;
 use values::Home;
 use write::Writer;
@@ -261,7 +262,7 @@ impl Frame {
 /// Numbers that stand behind the code.
 #[derive(Debug)]
 struct Constants {
-    offsets: HashMap<u64, i32>,
+    offsets: FxHashMap<u64, i32>,
     bytes: Vec<u8>,
 }
 
@@ -272,7 +273,7 @@ impl Constants {
 
     /// Every constant once; four lanes have it four times, since they cannot read one number into all.
     fn new(program: &Program, width: Width) -> Self {
-        let mut this = Self { offsets: HashMap::new(), bytes: vec![] };
+        let mut this = Self { offsets: FxHashMap::default(), bytes: vec![] };
         // Masks are read as a whole register even with one lane.
         let (masks, lanes) = match width {
             Width::One => (2, 1),

@@ -8,7 +8,8 @@ use super::convolution::Range;
 use super::{Jet, Jets, Step};
 use crate::error::KernelError;
 use crate::ir::{Op, Program, Value};
-use std::collections::HashMap;
+use rustc_hash::FxHashMap;
+
 use takens_symbolic::{Compare, Function};
 
 pub(super) fn derive(rhs: &Program, states: usize) -> Result<Jets, KernelError> {
@@ -39,9 +40,9 @@ pub(super) fn derive(rhs: &Program, states: usize) -> Result<Jets, KernelError> 
 struct Writer {
     steps: Vec<Step>,
     ranges: Vec<Range>,
-    places: HashMap<Step, Jet>,
+    places: FxHashMap<Step, Jet>,
     /// Functions that come in pairs or read themselves, by function and argument.
-    functions: HashMap<(Function, Jet), Jet>,
+    functions: FxHashMap<(Function, Jet), Jet>,
     corners: bool,
 }
 
