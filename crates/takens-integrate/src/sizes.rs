@@ -1,4 +1,5 @@
 //! Looks at all components of a state at once, compiled for the vector instructions of the machine.
+#![expect(clippy::needless_range_loop, reason = "one index for the same lane of several rows")]
 
 /// So many components are looked at side by side.
 const WIDE: usize = 8;

@@ -221,9 +221,9 @@ impl Vectors<'_> {
         let (x, y) = (self.layout.x().start, self.layout.y().start);
         states.resize(n * W, 0.0);
         let (states, _) = states.as_chunks_mut::<W>();
-        for stage in 1..13 {
+        for (stage, weights) in STAGES.iter().enumerate().take(13).skip(1) {
             let (before, rest) = k.split_at_mut(stage);
-            let terms = Terms::new(STAGES[stage], before);
+            let terms = Terms::new(weights, before);
             for (row, state) in states.iter_mut().enumerate() {
                 let at = self.at(row);
                 let sum = terms.at::<W>(at);
