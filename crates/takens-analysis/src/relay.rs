@@ -18,6 +18,13 @@ use takens_symbolic::VectorField;
 /// point one way, a step sees nothing of how fast the others shrink.
 const APART: f64 = 12.0;
 
+/// A part is at least so many times as long as the transient: where it ends and the next one begins are not quite the
+/// same place, and the shorter the parts the more that scatters.
+const LEAST: f64 = 3.0;
+
+/// With fewer parts nothing is gained.
+const FEW: usize = 8;
+
 /// A frame is given at most this share of a part to align.
 const ALIGNING: f64 = 0.15;
 
@@ -50,8 +57,9 @@ pub(crate) fn gathered_by_series(
     else {
         return Ok(None);
     };
-    let parts = tangents.side_by_side();
-    if parts == 1 {
+    let longest = options.t_end / (LEAST * options.transient);
+    let parts = tangents.side_by_side().min(longest as usize);
+    if parts < FEW || options.transient == 0.0 {
         return Ok(None);
     }
     let length = options.t_end / parts as f64;
