@@ -16,10 +16,20 @@ A method is a class with `fit` and `forecast` (or `candidates`), and a script th
 
     run(Last)
 
-Beside the script lies `takens-plugin.toml` with `runner = "process"`; `takens plugin new NAME --lang python` writes
+`python -m takens_method method.py` tries a method without a host. Beside the script lies `takens-plugin.toml` with `runner = "process"`; `takens plugin new NAME --lang python` writes
 both, and `takens plugin validate` checks them. What a method cannot do it says by raising one of the faults
 below; any other exception is a fault of the method itself.
 """
+
+import importlib.util
+import sys
+
+if sys.version_info < (3, 9):
+    raise ImportError("takens_method needs Python 3.9 or newer; {} is {}.{}".format(
+        sys.executable, *sys.version_info[:2]))
+if importlib.util.find_spec("numpy") is None:
+    raise ImportError("takens_method needs numpy, which is not installed for {0}: {0} -m pip install numpy".format(
+        sys.executable))
 
 from .faults import (
     Cancelled, Diverged, Fault, InvalidData, InvalidParams, OutOfTime, Unsupported,

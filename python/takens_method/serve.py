@@ -70,6 +70,14 @@ class Call:
             self._channel.write({"ask": "random", "stream": stream, "offset": offset, "count": count})
             return self._channel.read()[1][0]
 
+    def whole_seed(self, stream=0):
+        """A whole number below 2**53 from the host, for a library that has generators of its own."""
+        return int(self.random(1, stream)[0] * 2.0**53)
+
+    def generator(self, stream=0):
+        """A numpy generator that the host seeds."""
+        return np.random.default_rng(self.whole_seed(stream))
+
     def log(self, text, level="info"):
         """Leaves a message in the task's log."""
         with uninterrupted():

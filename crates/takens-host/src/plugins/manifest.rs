@@ -2,7 +2,7 @@
 
 use serde::Deserialize;
 use std::collections::BTreeMap;
-use std::path::{Component, Path};
+use std::path::{Component, Path, PathBuf};
 use takens_abi::{ABI_MAJOR, ABI_MINOR};
 
 /// What a plugin says of itself.
@@ -45,7 +45,8 @@ pub enum Runner {
 /// The program of a plugin that is a process.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 pub struct ProcessSpec {
-    /// What is started, with the script behind it: `["python3"]`.
+    /// What is started, with the script behind it: `["python3"]`. A name is looked for on `$PATH`, a path
+    /// such as `.venv/bin/python` is one from the manifest's folder.
     pub command: Vec<String>,
     /// The script's file name; it lies beside the manifest.
     pub script: String,
@@ -136,6 +137,17 @@ pub enum ManifestError {
         /// What stands there.
         found: String,
     },
+}
+
+impl ProcessSpec {
+    /// The program, for a manifest in `folder`.
+    #[must_use]
+    pub fn program(&self, folder: &Path) -> PathBuf {
+        match self.command.first().map(Path::new) {
+            Some(path) if path.components().count() > 1 => folder.join(path),
+            first => first.unwrap_or(Path::new("")).to_owned(),
+        }
+    }
 }
 
 impl Kind {

@@ -58,6 +58,16 @@ impl PluginFile {
                 "the library `{name}` is not beside it; build the plugin"
             )));
         }
+        if let Some(process) = &manifest.process {
+            let program = process.program(folder);
+            if program.components().count() > 1 && !program.is_file() {
+                return Err(problem(format!(
+                    "the program `{}` is not there; the plugin's README says how to install it, and \
+                     [process] may name another",
+                    program.display()
+                )));
+            }
+        }
         Ok(Self { folder: folder.to_owned(), manifest, manifest_text, library })
     }
 
@@ -218,6 +228,25 @@ mod tests {
                 "c/takens-plugin.toml: the method `m` was already found in",
             ],
         );
+    }
+
+    #[test]
+    fn a_program_that_is_not_installed_is_named() {
+        let root = folder(&[("a", "one", "m")]);
+        let place = root.path().join("a");
+        let text = std::fs::read_to_string(place.join(MANIFEST)).unwrap();
+        let process =
+            "runner = \"process\"\n[process]\ncommand = [\".venv/bin/python\"]\nscript = \"l.so\"";
+        std::fs::write(
+            place.join(MANIFEST),
+            text.replace("[library]", &format!("{process}\n[library]")),
+        )
+        .unwrap();
+        let told = PluginFile::open(&place).unwrap_err().to_string();
+        assert!(told.contains("a/.venv/bin/python` is not there"), "{told}");
+        std::fs::create_dir_all(place.join(".venv/bin")).unwrap();
+        std::fs::write(place.join(".venv/bin/python"), "").unwrap();
+        assert!(PluginFile::open(&place).is_ok());
     }
 
     #[test]

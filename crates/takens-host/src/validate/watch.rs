@@ -2,7 +2,7 @@
 
 use super::child::give_up;
 use super::report::Outcome;
-use crate::load::CANCEL;
+use crate::load::{CANCEL, process_id};
 use crate::sandbox;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
@@ -58,7 +58,8 @@ pub(super) fn stops<T>(what: &str, delay: Duration, cancel: bool, body: impl FnO
 /// Runs `body`, and tells how many threads more than before there were at most.
 pub(super) fn threads<T>(body: impl FnOnce() -> T) -> (T, usize) {
     let (done, most) = (AtomicBool::new(false), AtomicUsize::new(0));
-    let before = count() + 1;
+    // A process that the method is should have one thread: what it started before counts.
+    let before = own_threads() + 1;
     let watch = || {
         while !done.load(Ordering::SeqCst) {
             most.fetch_max(count(), Ordering::SeqCst);
@@ -75,6 +76,15 @@ pub(super) fn threads<T>(body: impl FnOnce() -> T) -> (T, usize) {
     (result, most.into_inner().saturating_sub(before))
 }
 
+/// The threads of this process; where the method is a process, its threads beyond the first as well.
 fn count() -> usize {
-    std::fs::read_dir("/proc/self/task").map_or(0, Iterator::count)
+    own_threads() + process_id().map_or(0, |id| threads_of(&id.to_string()).saturating_sub(1))
+}
+
+fn own_threads() -> usize {
+    threads_of("self")
+}
+
+fn threads_of(process: &str) -> usize {
+    std::fs::read_dir(format!("/proc/{process}/task")).map_or(0, Iterator::count)
 }

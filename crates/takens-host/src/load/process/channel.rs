@@ -3,15 +3,19 @@
 //! A message is a length (`u32`, little-endian), a JSON object of that many bytes, then the arrays that its
 //! `shapes` list, as little-endian doubles, then as many raw bytes as its `bytes` says. While a program works
 //! on a question it may ask for random numbers, and tell of progress and messages. A program that is to stop is
-//! sent SIGINT; one that does not heed it is killed, and started again for the next instance.
+//! sent SIGINT; one that does not heed it is killed, and started again for the next instance. What it writes to
+//! standard error goes on to ours, and its last line into the message if the program is lost.
 
+use crate::plugins::ProcessSpec;
 use ndarray::Array2;
 use serde_json::{Value, json};
-use std::io::{Read as _, Write as _};
-use std::os::fd::AsRawFd as _;
+use std::io::{self, ErrorKind, Read, Write as _};
+use std::os::fd::{AsRawFd, RawFd};
 use std::os::unix::process::CommandExt as _;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{Duration, Instant};
 use takens_abi::Status;
 use takens_plugin::{Call, Fault, Level};
@@ -22,6 +26,8 @@ const GRACE: Duration = Duration::from_millis(500);
 const TICK: i32 = 10;
 /// Messages longer than this are nonsense.
 const LONGEST: usize = 1 << 30;
+/// How much of what a program writes to standard error is kept, in bytes.
+const KEPT: usize = 4096;
 
 /// A question or an answer.
 #[derive(Debug, Default)]
@@ -99,30 +105,48 @@ impl Message {
 /// The way to a program.
 #[derive(Debug)]
 pub(super) struct Channel {
-    command: Vec<String>,
+    program: PathBuf,
+    arguments: Vec<String>,
     script: PathBuf,
     child: Option<Child>,
+    /// The process's number, for who must not wait for the end of a call; 0 if none runs.
+    running: Arc<AtomicU32>,
+    /// What is still to be written to the program.
+    outgoing: Vec<u8>,
     incoming: Vec<u8>,
+    /// The end of what it wrote to standard error.
+    said: Vec<u8>,
     life: u64,
 }
 
 impl Channel {
-    pub(super) fn new(command: &[String], script: &Path) -> Self {
-        let (command, script) = (command.to_vec(), script.to_owned());
-        Self { command, script, child: None, incoming: Vec::new(), life: 0 }
+    pub(super) fn new(spec: &ProcessSpec, script: &Path) -> Self {
+        let folder = script.parent().unwrap_or(Path::new("."));
+        Self {
+            program: spec.program(folder),
+            arguments: spec.command.iter().skip(1).cloned().collect(),
+            script: script.to_owned(),
+            child: None,
+            running: Arc::new(AtomicU32::new(0)),
+            outgoing: Vec::new(),
+            incoming: Vec::new(),
+            said: Vec::new(),
+            life: 0,
+        }
     }
 
-    /// The process.
-    pub(super) fn id(&self) -> Option<u32> {
-        self.child.as_ref().map(Child::id)
+    /// Where the process's number stands, 0 if none runs: it can be read during a call.
+    pub(super) fn running(&self) -> Arc<AtomicU32> {
+        Arc::clone(&self.running)
     }
 
     /// The open files that lead to the process.
-    pub(super) fn files(&self) -> Vec<i32> {
+    pub(super) fn files(&self) -> Vec<RawFd> {
         let ends = self.child.as_ref().map(|child| {
-            let input = child.stdin.as_ref().map(|file| file.as_raw_fd());
-            let output = child.stdout.as_ref().map(|file| file.as_raw_fd());
-            input.into_iter().chain(output).collect()
+            let input = child.stdin.as_ref().map(AsRawFd::as_raw_fd);
+            let output = child.stdout.as_ref().map(AsRawFd::as_raw_fd);
+            let errors = child.stderr.as_ref().map(AsRawFd::as_raw_fd);
+            input.into_iter().chain(output).chain(errors).collect()
         });
         ends.unwrap_or_default()
     }
@@ -137,12 +161,9 @@ impl Channel {
         if self.child.is_some() {
             return Ok(());
         }
-        let (program, arguments) = self
-            .command
-            .split_first()
-            .ok_or_else(|| Fault::Internal("the manifest names no program".into()))?;
-        let mut process = Command::new(program);
-        process.args(arguments).arg(&self.script).stdin(Stdio::piped()).stdout(Stdio::piped());
+        let mut process = Command::new(&self.program);
+        process.args(&self.arguments).arg(&self.script);
+        process.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
         // The same hashes every time, and nothing left in the plugin's folder.
         process.env("PYTHONHASHSEED", "0").env("PYTHONDONTWRITEBYTECODE", "1");
         // SAFETY: between fork and exec, nothing but a system call.
@@ -152,11 +173,20 @@ impl Channel {
                 Ok(())
             });
         }
-        let child = process
-            .spawn()
-            .map_err(|error| Fault::Internal(format!("`{program}` cannot be started: {error}")))?;
+        let failed = |error: io::Error| {
+            let program = self.program.display();
+            Fault::Internal(format!(
+                "`{program}`, which [process] in the manifest names, cannot be started: {error}"
+            ))
+        };
+        let child = process.spawn().map_err(failed)?;
+        never_wait(child.stdin.as_ref()).map_err(failed)?;
+        never_wait(child.stderr.as_ref()).map_err(failed)?;
+        self.running.store(child.id(), Ordering::SeqCst);
         self.child = Some(child);
+        self.outgoing.clear();
         self.incoming.clear();
+        self.said.clear();
         self.life += 1;
         Ok(())
     }
@@ -166,7 +196,7 @@ impl Channel {
         if self.life == 0 {
             self.revive()?;
         }
-        self.send(question)?;
+        self.outgoing.extend(question.frame());
         let mut stopped: Option<(Fault, Instant)> = None;
         loop {
             if let Some(message) = self.receive()? {
@@ -203,7 +233,7 @@ impl Channel {
                 let mut draws = vec![0.0; count];
                 call.random(number("stream"), number("offset"), &mut draws);
                 let arrays = vec![(vec![count], draws)];
-                self.send(Message { arrays, ..Message::of(json!({})) })?;
+                self.outgoing.extend(Message { arrays, ..Message::of(json!({})) }.frame());
                 Ok(None)
             }
             (_, Some("log"), Some(call)) => {
@@ -229,42 +259,58 @@ impl Channel {
         }
     }
 
-    fn send(&mut self, message: Message) -> Result<(), Fault> {
-        let frame = message.frame();
-        let input = self.child.as_mut().and_then(|child| child.stdin.as_mut());
-        match input.map(|input| input.write_all(&frame).and_then(|()| input.flush())) {
-            Some(Ok(())) => Ok(()),
-            _ => Err(self.lost("it does not listen")),
-        }
-    }
-
-    /// Waits a little for a whole message.
+    /// A whole message, if there is one; else waits a little, and moves what can be moved.
     fn receive(&mut self) -> Result<Option<Message>, Fault> {
         match Message::take(&mut self.incoming) {
             Ok(None) => {}
             Ok(Some(message)) => return Ok(Some(message)),
             Err(()) => return Err(self.lost("it wrote something else into the channel")),
         }
-        let Some(output) = self.child.as_mut().and_then(|child| child.stdout.as_mut()) else {
-            return Err(self.lost("it is gone"));
+        self.pump().map_err(|why| self.lost(why))?;
+        Ok(None)
+    }
+
+    /// Moves what the three pipes are ready for: no side ever waits for the other to read.
+    fn pump(&mut self) -> Result<(), &'static str> {
+        let Some(Child { stdin: Some(input), stdout: Some(output), stderr, .. }) = &mut self.child
+        else {
+            return Err("it is gone");
         };
-        let mut polled = libc::pollfd { fd: output.as_raw_fd(), events: libc::POLLIN, revents: 0 };
-        // SAFETY: a plain system call on an entry that lives here.
-        if unsafe { libc::poll(&raw mut polled, 1, TICK) } <= 0 {
-            return Ok(None);
+        let entry = |fd: RawFd, events| libc::pollfd { fd, events, revents: 0 };
+        // A negative number is passed over.
+        let mut polled = [
+            entry(output.as_raw_fd(), libc::POLLIN),
+            entry(stderr.as_ref().map_or(-1, AsRawFd::as_raw_fd), libc::POLLIN),
+            entry(if self.outgoing.is_empty() { -1 } else { input.as_raw_fd() }, libc::POLLOUT),
+        ];
+        // SAFETY: a plain system call on entries that live here.
+        if unsafe { libc::poll(polled.as_mut_ptr(), polled.len() as libc::nfds_t, TICK) } <= 0 {
+            return Ok(());
         }
+        let ready = polled.map(|entry| entry.revents != 0);
         let mut block = vec![0; 1 << 16];
-        match output.read(&mut block) {
-            Ok(0) | Err(_) => Err(self.lost("it closed the channel")),
-            Ok(got) => {
-                self.incoming.extend_from_slice(&block[..got]);
-                Ok(None)
+        if ready[1] && !pass_on(stderr, &mut block, &mut self.said) {
+            *stderr = None;
+        }
+        if ready[0] {
+            match output.read(&mut block) {
+                Ok(0) | Err(_) => return Err("it closed the channel"),
+                Ok(got) => self.incoming.extend_from_slice(&block[..got]),
             }
         }
+        if ready[2] {
+            match input.write(&self.outgoing) {
+                Ok(put) => drop(self.outgoing.drain(..put)),
+                Err(error) if may_be_tried_again(&error) => {}
+                Err(_) => return Err("it does not listen"),
+            }
+        }
+        Ok(())
     }
 
     fn interrupt(&mut self) {
-        if let Some(id) = self.id().and_then(|id| libc::pid_t::try_from(id).ok()) {
+        let id = self.child.as_ref().map(Child::id);
+        if let Some(id) = id.and_then(|id| libc::pid_t::try_from(id).ok()) {
             // SAFETY: a plain system call; the child is not reaped yet, so the number is its own.
             unsafe { libc::kill(id, libc::SIGINT) };
         }
@@ -273,6 +319,7 @@ impl Channel {
     /// Ends the process; the next instance starts another.
     fn end(&mut self) -> Option<std::process::ExitStatus> {
         let mut child = self.child.take()?;
+        self.running.store(0, Ordering::SeqCst);
         // It may have ended by itself.
         let _ = child.kill();
         child.wait().ok()
@@ -280,11 +327,55 @@ impl Channel {
 
     fn lost(&mut self, why: &str) -> Fault {
         std::thread::sleep(Duration::from_millis(50));
-        let exited = self.child.as_mut().and_then(|child| child.try_wait().ok().flatten());
+        let mut exited = None;
+        if let Some(child) = &mut self.child {
+            exited = child.try_wait().ok().flatten();
+            pass_on(&mut child.stderr, &mut vec![0; 1 << 16], &mut self.said);
+        }
         self.end();
         let how = exited.map_or(String::new(), |status| format!(" ({status})"));
-        Fault::Internal(format!("the method's program: {why}{how}"))
+        let said = String::from_utf8_lossy(&self.said);
+        let last = said.lines().rev().map(str::trim).find(|line| !line.is_empty());
+        let last = last.map_or(String::new(), |line| {
+            let line: String = line.chars().take(300).collect();
+            format!("; the last that it wrote: {line}")
+        });
+        let (program, script) = (self.program.display(), self.script.display());
+        Fault::Internal(format!("the method's program `{program} {script}`: {why}{how}{last}"))
     }
+}
+
+fn may_be_tried_again(error: &io::Error) -> bool {
+    matches!(error.kind(), ErrorKind::WouldBlock | ErrorKind::Interrupted)
+}
+
+/// Passes on what there is to our standard error, and keeps the end of it. False at its end.
+fn pass_on(source: &mut Option<impl Read>, block: &mut [u8], kept: &mut Vec<u8>) -> bool {
+    let Some(source) = source else { return false };
+    match source.read(block) {
+        Ok(0) => return false,
+        Ok(got) => {
+            // Whoever reads ours may be gone.
+            let _ = io::stderr().write_all(&block[..got]);
+            kept.extend_from_slice(&block[..got]);
+            kept.drain(..kept.len().saturating_sub(KEPT));
+        }
+        Err(error) => return may_be_tried_again(&error),
+    }
+    true
+}
+
+/// Makes reading and writing come back at once.
+fn never_wait(pipe: Option<&impl AsRawFd>) -> io::Result<()> {
+    let Some(pipe) = pipe.map(AsRawFd::as_raw_fd) else { return Ok(()) };
+    // SAFETY: plain system calls on a descriptor that is open.
+    unsafe {
+        let flags = libc::fcntl(pipe, libc::F_GETFL);
+        if flags == -1 || libc::fcntl(pipe, libc::F_SETFL, flags | libc::O_NONBLOCK) == -1 {
+            return Err(io::Error::last_os_error());
+        }
+    }
+    Ok(())
 }
 
 /// An answer, or the fault that it tells of. What was stopped has no result, whatever it says.
@@ -344,13 +435,43 @@ mod tests {
         assert!(Message::take(&mut huge).is_err());
     }
 
+    #[track_caller]
+    fn check(command: &[&str], script: &Path, told: &[&str]) {
+        let command = command.iter().map(|one| (*one).to_owned()).collect();
+        let mut channel = Channel::new(&ProcessSpec { command, script: String::new() }, script);
+        let fault = channel.ask(Message::of(json!({"do": "describe"})), None).unwrap_err();
+        let fault = fault.to_string();
+        assert!(told.iter().all(|text| fault.contains(text)), "{fault}");
+    }
+
     #[test]
     fn a_program_that_is_none_is_named() {
-        let mut channel = Channel::new(&["no-such-program".into()], Path::new("method.py"));
-        let fault = channel.ask(Message::of(json!({"do": "describe"})), None).unwrap_err();
-        assert!(fault.to_string().contains("`no-such-program` cannot be started"), "{fault}");
-        let mut channel = Channel::new(&["true".into()], Path::new("method.py"));
-        let fault = channel.ask(Message::of(json!({"do": "describe"})), None).unwrap_err();
-        assert!(fault.to_string().contains("the method's program"), "{fault}");
+        let script = Path::new("/nowhere/method.py");
+        check(&["no-such-program"], script, &["`no-such-program`", "cannot be started"]);
+        check(&["true"], script, &["`true /nowhere/method.py`: it closed the channel"]);
+        // A path is one from the manifest's folder.
+        check(&[".venv/bin/python"], script, &["`/nowhere/.venv/bin/python`"]);
+    }
+
+    #[test]
+    fn the_last_words_of_a_program_are_told() {
+        let script = tempfile::NamedTempFile::new().unwrap();
+        std::fs::write(script.path(), "echo No module named numpy >&2; echo >&2; exit 3").unwrap();
+        let told = ["exit status: 3", "the last that it wrote: No module named numpy"];
+        check(&["sh"], script.path(), &told);
+    }
+
+    #[test]
+    fn much_goes_both_ways_at_once() {
+        // It writes more than a pipe holds, on both ways, before it reads a question that is as long.
+        let script = tempfile::NamedTempFile::new().unwrap();
+        let text = "import sys, struct\nsys.stderr.write('e' * 300000)\nhead = b' ' * 300000 + b'{}'\n\
+                    sys.stdout.buffer.write(struct.pack('<I', len(head)) + head)\n\
+                    sys.stdout.flush()\nsys.stdin.buffer.read(300000)\n";
+        std::fs::write(script.path(), text).unwrap();
+        let spec = ProcessSpec { command: vec!["python3".into()], script: String::new() };
+        let mut channel = Channel::new(&spec, script.path());
+        let question = Message { bytes: vec![0; 300_000], ..Message::of(json!({"do": "load"})) };
+        assert!(channel.ask(question, None).is_ok());
     }
 }

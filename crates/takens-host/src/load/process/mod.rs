@@ -13,7 +13,8 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 use std::ffi::c_void;
 use std::path::Path;
-use std::sync::{Mutex, MutexGuard, OnceLock};
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock};
 use takens_abi::{
     ABI_MAJOR, ABI_MINOR, CandidateSink, Entry, Error, Host, IStream, Instance, MAGIC, Method,
     OStream, SYMBOLIC, Status, Str, Symbolic, Tensor, caps,
@@ -45,6 +46,7 @@ struct Facts {
 /// The program and the tables made for it.
 struct Program {
     channel: Mutex<Channel>,
+    running: Arc<AtomicU32>,
     facts: Vec<Facts>,
     tables: Vec<Method>,
     entry: Entry,
@@ -54,7 +56,8 @@ static PROGRAM: OnceLock<Program> = OnceLock::new();
 
 /// The process that the methods of this worker are, if they are one.
 pub(crate) fn process_id() -> Option<u32> {
-    PROGRAM.get().and_then(|program| program.channel.try_lock().ok()?.id())
+    let id = PROGRAM.get().map(|program| program.running.load(Ordering::SeqCst));
+    id.filter(|id| *id != 0)
 }
 
 /// The open files that lead to that process.
@@ -73,7 +76,7 @@ pub(super) fn open(
         return Ok(&raw const program.entry);
     }
     let spec = manifest.process.as_ref().ok_or("the manifest has no [process]")?;
-    let mut channel = Channel::new(&spec.command, script);
+    let mut channel = Channel::new(spec, script);
     let answer = channel
         .ask(Message::of(json!({"do": "describe"})), None)
         .map_err(|fault| fault.to_string())?;
@@ -98,7 +101,8 @@ pub(super) fn open(
         method: Some(method),
         get_extension: None,
     };
-    let program = Program { channel: Mutex::new(channel), facts, tables, entry };
+    let running = channel.running();
+    let program = Program { channel: Mutex::new(channel), running, facts, tables, entry };
     Ok(&raw const PROGRAM.get_or_init(|| program).entry)
 }
 
