@@ -9,10 +9,10 @@
 //! use takens_plugin::prelude::*;
 //!
 //! /// How the constant forecast is made.
-//! #[derive(Default, Deserialize, JsonSchema)]
-//! #[serde(default, deny_unknown_fields)]
+//! #[derive(Params)]
 //! struct Params {
 //!     /// added to the last observed state
+//!     #[takens(default = 0.0)]
 //!     shift: f64,
 //! }
 //!
@@ -51,6 +51,9 @@
 //! takens_plugin::conformance::check_forecaster::<Constant>();
 //! ```
 
+// What `#[derive(Params)]` expands to names this crate; so it can be used in it.
+extern crate self as takens_plugin;
+
 mod call;
 pub mod conformance;
 mod data;
@@ -74,13 +77,14 @@ pub use serde;
 #[doc(hidden)]
 pub use takens_abi as abi;
 pub use takens_core::{Stream, TimeGrid, math};
+pub use takens_plugin_derive::Params;
 
 /// What the file of a method needs, in one line.
 pub mod prelude {
     pub use crate::{
         About, Call, Candidate, Dataset, Discoverer, Fault, Forecaster, Jacobian, Level, Method,
-        Noise, NoiseKind, Online, Probabilistic, Saves, Series, TimeGrid, TimeKind, export_plugin,
-        require_context,
+        Noise, NoiseKind, Online, Params, Probabilistic, Saves, Series, TimeGrid, TimeKind,
+        export_plugin, require_context,
     };
     pub use ndarray::{Array1, Array2, Array3, ArrayView1, ArrayView2};
     pub use schemars::JsonSchema;

@@ -22,10 +22,8 @@ pub struct About {
 pub trait Method: Sized + Send + 'static {
     /// The parameters: a struct with a default and a documentation comment for each field.
     ///
-    /// `#[derive(Deserialize, JsonSchema)] #[serde(default, deny_unknown_fields)]`, and
-    /// `#[schemars(range(min = .., max = ..))]` where a field has bounds, which are then checked
-    /// before [`Method::new`] is called. For the tuner: `#[schemars(extend("x-takens-scale" =
-    /// "log", "x-takens-tune" = [..]))]`. Derive `Serialize` too, and the schema shows defaults.
+    /// `#[derive(Params)]` is told of in [`params`](crate::params). Bounds are checked before
+    /// [`Method::new`] is called.
     type Params: serde::de::DeserializeOwned + schemars::JsonSchema + Default;
 
     /// What the method is.

@@ -1,7 +1,59 @@
 //! Parameters: from a Rust struct to a JSON Schema, and from JSON to the struct.
 //!
+//! An author writes a struct:
+//!
+//! ```
+//! use takens_plugin::prelude::*;
+//!
+//! /// How the reservoir is made.
+//! #[derive(Params)]
+//! struct Reservoir {
+//!     /// reservoir size
+//!     #[takens(default = 500, range = 50..=5000, scale = "log", tune = [100, 200, 500])]
+//!     units: usize,
+//!     /// penalty on readout weights; left out: chosen on data held out
+//!     #[takens(range = 0.0.., scale = "log")]
+//!     ridge: Option<f64>,
+//! }
+//!
+//! assert_eq!(Reservoir::default().units, 500);
+//! let schema = takens_plugin::params::schema::<Reservoir>();
+//! assert_eq!(schema["properties"]["units"]["maximum"], 5000);
+//! assert_eq!(schema["properties"]["ridge"]["description"].as_str().unwrap().split(';').next(),
+//!            Some("penalty on readout weights"));
+//! ```
+//!
+//! `#[derive(Params)]` gives it a default, serde's traits and a JSON Schema with the comments as descriptions, and needs no
+//! crate but this one. A field has a `default` unless it is an `Option`; `range` has both ends in it, `a..=b`, `a..` or `..=b`, and is
+//! checked before the method is made; `tune` lists what the tuner may try, or is the range in which it draws, by `scale`; `fidelity`
+//! marks the parameter that says how much work is done. What is amiss is an error of the compiler, where it stands:
+//!
+//! ```compile_fail
+//! # use takens_plugin::prelude::*;
+//! #[derive(Params)]
+//! struct Reservoir {
+//!     /// reservoir size
+//!     #[takens(range = 50..=5000)]
+//!     units: usize, // has no default: write #[takens(default = ...)], or make it an `Option`
+//! }
+//! ```
+//! ```compile_fail
+//! # use takens_plugin::prelude::*;
+//! #[derive(Params)]
+//! struct Reservoir {
+//!     /// reservoir size
+//!     #[takens(default = 500, range = 0.5..=5000.5)]
+//!     units: usize, // expected `usize`, found floating-point number
+//! }
+//! ```
+//!
+//! A choice among names is an enum that derives `Serialize`, `Deserialize` and `JsonSchema`.
+//!
 //! Start at [`parse`]. A host that has the schema alone uses [`complete`], which checks bounds, takes
 //! `500.0` for a whole number, and fills in defaults, so that equal parameters have equal text.
+
+#[doc(hidden)]
+pub mod derived;
 
 use schemars::JsonSchema;
 use serde::de::DeserializeOwned;
@@ -261,19 +313,25 @@ fn name(path: &[String]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::Params;
     use serde::{Deserialize, Serialize};
 
-    #[derive(Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
-    #[serde(default, deny_unknown_fields)]
+    #[derive(Debug, PartialEq, Params)]
     struct Params {
         /// how many units
-        #[schemars(range(min = 50, max = 5000), extend("x-takens-scale" = "log"))]
+        #[takens(default = 500, range = 50..=5000, scale = "log", tune = 100..=1000, fidelity)]
         units: usize,
         /// how much is forgotten
-        #[schemars(range(min = 0.0, max = 1.0))]
+        #[takens(default = 0.3, range = 0.0..=1.0)]
         leak: f64,
+        /// what solves
+        #[takens(default = Solver::Qr)]
         solver: Solver,
+        /// penalty
+        #[takens(range = 0.0..)]
         ridge: Option<f64>,
+        /// what is looked back on
+        #[takens(default = vec![1])]
         lags: Vec<u32>,
     }
 
@@ -283,12 +341,6 @@ mod tests {
         /// orthogonal
         Qr,
         Cholesky,
-    }
-
-    impl Default for Params {
-        fn default() -> Self {
-            Self { units: 500, leak: 0.3, solver: Solver::Qr, ridge: None, lags: vec![1] }
-        }
     }
 
     #[track_caller]
@@ -302,6 +354,7 @@ mod tests {
         check("{}", Ok(Params::default()));
         check(r#"{"units": 60.0}"#, Ok(Params { units: 60, ..Params::default() }));
         check(r#"{"ridge": 1}"#, Ok(Params { ridge: Some(1.0), ..Params::default() }));
+        check(r#"{"ridge": null}"#, Ok(Params::default()));
     }
 
     #[test]
@@ -338,8 +391,15 @@ mod tests {
     fn the_schema_says_its_draft_and_keeps_extensions() {
         let schema = schema::<Params>();
         assert_eq!(schema["$schema"], "https://json-schema.org/draft/2020-12/schema");
-        assert_eq!(schema["properties"]["units"]["x-takens-scale"], "log");
-        assert_eq!(schema["properties"]["units"]["description"], "how many units");
-        assert_eq!(schema["properties"]["units"]["default"], 500);
+        assert_eq!(
+            schema["properties"]["units"],
+            serde_json::json!({
+                "type": "integer", "format": "uint", "minimum": 50, "maximum": 5000, "default": 500,
+                "description": "how many units", "x-takens-scale": "log",
+                "x-takens-tune": [100, 1000], "x-takens-fidelity": true,
+            })
+        );
+        assert_eq!(schema["properties"]["ridge"]["minimum"], 0.0);
+        assert_eq!(schema["properties"]["solver"]["default"], "qr");
     }
 }

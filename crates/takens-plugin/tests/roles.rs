@@ -13,17 +13,11 @@ struct Walk {
     last: Vec<f64>,
 }
 
-#[derive(Debug, Serialize, Deserialize, JsonSchema)]
-#[serde(default, deny_unknown_fields)]
+#[derive(Debug, Params)]
 struct Params {
     /// multiplies the drift
+    #[takens(default = 1.0)]
     scale: f64,
-}
-
-impl Default for Params {
-    fn default() -> Self {
-        Self { scale: 1.0 }
-    }
 }
 
 impl Method for Walk {

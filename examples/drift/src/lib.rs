@@ -7,8 +7,7 @@ use takens_plugin::prelude::*;
 pub struct Drift;
 
 /// There is nothing to choose.
-#[derive(Debug, Default, Serialize, Deserialize, JsonSchema)]
-#[serde(default, deny_unknown_fields)]
+#[derive(Debug, Params)]
 pub struct Params {}
 
 impl Method for Drift {

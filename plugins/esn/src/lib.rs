@@ -22,51 +22,35 @@ use takens_plugin::prelude::*;
 const RIDGES: [f64; 6] = [1e-12, 1e-10, 1e-8, 1e-6, 1e-4, 1e-2];
 
 /// What can be chosen; what is left out is chosen by forecasts of a held-out tail.
-#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
-#[serde(default, deny_unknown_fields)]
+#[derive(Debug, Clone, Params)]
 pub struct Params {
     /// reservoir size
-    #[schemars(range(min = 1, max = 5000), extend("x-takens-scale" = "log", "x-takens-tune" = [100, 200, 500, 1000]))]
+    #[takens(default = 500, range = 1..=5000, scale = "log", tune = [100, 200, 500, 1000])]
     units: usize,
     /// incoming connections of each unit
-    #[schemars(range(min = 0, max = 1000))]
+    #[takens(default = 10, range = 0..=1000)]
     connections: usize,
     /// largest modulus of an eigenvalue of the recurrent weights; left out: 0.5 or 0.9
-    #[schemars(range(min = 0.0, max = 5.0), extend("x-takens-tune" = [0.3, 0.5, 0.7, 0.9, 1.1]))]
+    #[takens(range = 0.0..=5.0, tune = [0.3, 0.5, 0.7, 0.9, 1.1])]
     spectral_radius: Option<f64>,
     /// share of a unit that is renewed at each step; left out: 1 or 0.3
-    #[schemars(range(min = 0.001, max = 1.0), extend("x-takens-tune" = [0.1, 0.3, 1.0]))]
+    #[takens(range = 0.001..=1.0, tune = [0.1, 0.3, 1.0])]
     leak: Option<f64>,
     /// largest weight of a standardised input
-    #[schemars(range(min = 0.0, max = 100.0), extend("x-takens-scale" = "log", "x-takens-tune" = [0.1, 0.2, 0.5, 1.0]))]
+    #[takens(default = 0.2, range = 0.0..=100.0, scale = "log", tune = [0.1, 0.2, 0.5, 1.0])]
     input_scaling: f64,
     /// largest bias of a unit; left out: 1 or 0.5
-    #[schemars(range(min = 0.0, max = 100.0))]
+    #[takens(range = 0.0..=100.0)]
     bias_scaling: Option<f64>,
     /// penalty on squared readout weights, per sample; left out: the best of 1e-12 to 1e-2
-    #[schemars(range(min = 1e-14, max = 1e6), extend("x-takens-scale" = "log"))]
+    #[takens(range = 1e-14..=1e6, scale = "log")]
     ridge: Option<f64>,
     /// samples that only drive the reservoir, at most a quarter of a trajectory
-    #[schemars(range(min = 0, max = 100_000))]
+    #[takens(default = 50, range = 0..=100_000)]
     washout: usize,
     /// whether every second unit enters the readout squared as well
+    #[takens(default = false)]
     squares: bool,
-}
-
-impl Default for Params {
-    fn default() -> Self {
-        Self {
-            units: 500,
-            connections: 10,
-            spectral_radius: None,
-            leak: None,
-            input_scaling: 0.2,
-            bias_scaling: None,
-            ridge: None,
-            washout: 50,
-            squares: false,
-        }
-    }
 }
 
 impl Params {

@@ -12,8 +12,7 @@ pub struct Mean {
 }
 
 /// There is nothing to choose.
-#[derive(Debug, Default, Serialize, Deserialize, JsonSchema)]
-#[serde(default, deny_unknown_fields)]
+#[derive(Debug, Params)]
 pub struct Params {}
 
 impl Method for Mean {

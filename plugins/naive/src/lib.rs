@@ -9,8 +9,7 @@ use takens_plugin::prelude::*;
 pub struct Naive;
 
 /// There is nothing to choose.
-#[derive(Debug, Default, Serialize, Deserialize, JsonSchema)]
-#[serde(default, deny_unknown_fields)]
+#[derive(Debug, Params)]
 pub struct Params {}
 
 impl Method for Naive {

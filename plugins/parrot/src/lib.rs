@@ -13,22 +13,15 @@
 use takens_plugin::prelude::*;
 
 /// What can be chosen.
-#[derive(Debug, Serialize, Deserialize, JsonSchema)]
-#[serde(default, deny_unknown_fields)]
+#[derive(Debug, Params)]
 pub struct Params {
     /// states in a motif
-    #[schemars(range(min = 1, max = 1000), extend("x-takens-tune" = [1, 2, 5, 10, 20]))]
+    #[takens(default = 5, range = 1..=1000, tune = [1, 2, 5, 10, 20])]
     length: usize,
     /// steps between the end of a match and the present, at least; left out: the first zero of the
     /// autocorrelation
-    #[schemars(range(min = 1, max = 100_000))]
+    #[takens(range = 1..=100_000)]
     exclusion: Option<usize>,
-}
-
-impl Default for Params {
-    fn default() -> Self {
-        Self { length: 5, exclusion: None }
-    }
 }
 
 /// The method.

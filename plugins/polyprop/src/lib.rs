@@ -30,16 +30,15 @@ const MOST_TO_CHOOSE: usize = 2048;
 const MOST_TO_FIT: usize = 32_768;
 
 /// What can be chosen; what is left out is chosen by forecasts of a held-out tail.
-#[derive(Debug, Default, Serialize, Deserialize, JsonSchema)]
-#[serde(default, deny_unknown_fields)]
+#[derive(Debug, Params)]
 pub struct Params {
     /// total degree of the polynomials, lowered until there are two samples for each monomial;
     /// left out: the best of 1 to 8
-    #[schemars(range(min = 1, max = 16), extend("x-takens-tune" = [1, 2, 3, 4, 5, 6, 7, 8]))]
+    #[takens(range = 1..=16, tune = [1, 2, 3, 4, 5, 6, 7, 8])]
     degree: Option<usize>,
     /// states that go in, the present one and those before it; left out: 1 if the degree is given,
     /// else the best of 1 to 12
-    #[schemars(range(min = 1, max = 64), extend("x-takens-tune" = [1, 2, 3, 4, 6, 8, 12]))]
+    #[takens(range = 1..=64, tune = [1, 2, 3, 4, 6, 8, 12])]
     lags: Option<usize>,
 }
 

@@ -23,22 +23,15 @@ use sparse::thresholded;
 use takens_plugin::prelude::*;
 
 /// What can be chosen.
-#[derive(Debug, Serialize, Deserialize, JsonSchema)]
-#[serde(default, deny_unknown_fields)]
+#[derive(Debug, Params)]
 pub struct Params {
     /// total degree of the monomials, lowered where there are too many of them for the data
-    #[schemars(range(min = 0, max = 8), extend("x-takens-tune" = [2, 3, 4, 5]))]
+    #[takens(default = 3, range = 0..=8, tune = [2, 3, 4, 5])]
     degree: usize,
     /// terms go whose absence costs less than this share of the derivative, in root mean square;
     /// left out: terms stay that pay on data held out
-    #[schemars(range(min = 0.0, max = 1.0), extend("x-takens-scale" = "log"))]
+    #[takens(range = 0.0..=1.0, scale = "log")]
     threshold: Option<f64>,
-}
-
-impl Default for Params {
-    fn default() -> Self {
-        Self { degree: 3, threshold: None }
-    }
 }
 
 /// The method.

@@ -21,63 +21,39 @@ use takens_nn::fault;
 use takens_plugin::prelude::*;
 
 /// How the network is made and trained.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
-#[serde(default, deny_unknown_fields)]
+#[derive(Debug, Clone, PartialEq, Params)]
 pub struct Params {
     /// states in a patch, and predicted at once
-    #[schemars(range(min = 1, max = 64), extend("x-takens-tune" = [4, 8, 16]))]
+    #[takens(default = 8, range = 1..=64, tune = [4, 8, 16])]
     pub patch: usize,
     /// patches that the network looks back on
-    #[schemars(range(min = 1, max = 64), extend("x-takens-tune" = [4, 8, 16]))]
+    #[takens(default = 8, range = 1..=64, tune = [4, 8, 16])]
     pub tokens: usize,
     /// numbers that stand for a token; a multiple of the heads
-    #[schemars(range(min = 4, max = 256), extend("x-takens-scale" = "log"))]
+    #[takens(default = 32, range = 4..=256, scale = "log")]
     pub width: usize,
     /// heads of the attention
-    #[schemars(range(min = 1, max = 16))]
+    #[takens(default = 4, range = 1..=16)]
     pub heads: usize,
     /// blocks of attention and hidden units
-    #[schemars(range(min = 1, max = 8))]
+    #[takens(default = 2, range = 1..=8)]
     pub layers: usize,
     /// training steps
-    #[schemars(
-        range(min = 1, max = 100_000),
-        extend("x-takens-scale" = "log", "x-takens-fidelity" = true)
-    )]
+    #[takens(default = 1500, range = 1..=100_000, scale = "log", fidelity)]
     pub steps: usize,
     /// windows in a training step
-    #[schemars(range(min = 1, max = 128), extend("x-takens-scale" = "log"))]
+    #[takens(default = 32, range = 1..=128, scale = "log")]
     pub batch: usize,
     /// greatest learning rate
-    #[schemars(
-        range(min = 1e-6, max = 1.0),
-        extend("x-takens-scale" = "log", "x-takens-tune" = [1e-3, 3e-3, 1e-2])
-    )]
+    #[takens(default = 3e-3, range = 1e-6..=1.0, scale = "log", tune = [1e-3, 3e-3, 1e-2])]
     pub learning_rate: f64,
     /// weight decay
-    #[schemars(range(min = 0.0, max = 1.0))]
+    #[takens(default = 0.01, range = 0.0..=1.0)]
     pub weight_decay: f64,
     /// noise added to the inputs in training, in units of the typical change from one state to the
     /// next: makes the closed loop forgive its own errors
-    #[schemars(range(min = 0.0, max = 10.0), extend("x-takens-tune" = [0.02, 0.1, 0.2]))]
+    #[takens(default = 0.15, range = 0.0..=10.0, tune = [0.02, 0.1, 0.2])]
     pub jitter: f64,
-}
-
-impl Default for Params {
-    fn default() -> Self {
-        Self {
-            patch: 8,
-            tokens: 8,
-            width: 32,
-            heads: 4,
-            layers: 2,
-            steps: 1500,
-            batch: 32,
-            learning_rate: 3e-3,
-            weight_decay: 0.01,
-            jitter: 0.15,
-        }
-    }
 }
 
 /// The method.

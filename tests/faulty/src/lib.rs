@@ -8,11 +8,10 @@ mod deeds;
 use takens_plugin::prelude::*;
 
 /// There is little to choose.
-#[derive(Debug, Default, Serialize, Deserialize, JsonSchema)]
-#[serde(default, deny_unknown_fields)]
+#[derive(Debug, Params)]
 pub struct Params {
     /// added to every value of the forecast
-    #[schemars(range(min = 0.0, max = 1.0))]
+    #[takens(default = 0.0, range = 0.0..=1.0)]
     pub shift: f64,
 }
 

@@ -6,18 +6,11 @@
 use takens_plugin::prelude::*;
 
 /// What can be chosen.
-#[derive(Debug, Serialize, Deserialize, JsonSchema)]
-#[serde(default, deny_unknown_fields)]
+#[derive(Debug, Params)]
 pub struct Params {
     /// share of the slope that is followed
-    #[schemars(range(min = 0.0, max = 1.0), extend("x-takens-tune" = [0.25, 0.5, 1.0]))]
+    #[takens(default = 0.5, range = 0.0..=1.0, tune = [0.25, 0.5, 1.0])]
     pub weight: f64,
-}
-
-impl Default for Params {
-    fn default() -> Self {
-        Self { weight: 0.5 }
-    }
 }
 
 /// The method.
