@@ -134,6 +134,7 @@ const FAULTS: &[(&str, &str)] = &[
     ("NO_DESTROY", "load"),
     ("ABORTS_AT_INIT", "load"),
     ("FAILS_AT_INIT", "load"),
+    ("EXPORTS_MORE", "exports"),
     ("ANY_METHOD", "unknown-ids"),
     ("ANSWERS_ANY_ID", "unknown-ids"),
     ("INIT_ONCE", "init"),

@@ -4,7 +4,9 @@
  * chosen by FAULT, is laid over its functions. The names of faults and the checks that must notice them are
  * in tests/tests/validator.rs. */
 #define _GNU_SOURCE
+#include "takens.h"
 #define takens_plugin_entry sound_entry
+extern const takens_entry sound_entry __attribute__((visibility("hidden")));
 #include SOUND
 #undef takens_plugin_entry
 
@@ -30,6 +32,10 @@ static uint64_t caps(void) {
     return TAKENS_FORECASTS | (IS(SEED_FROM_CLOCK) || IS(SEED_IGNORED) ? TAKENS_STOCHASTIC : 0) |
            (IS(EQUATIONS_UNREADABLE) || IS(EQUATIONS_TOO_FEW) ? TAKENS_DISCOVERS : 0);
 }
+
+#if FAULT == EXPORTS_MORE
+int helper_of_many_plugins(void) { return in_the_way; }
+#endif
 
 /* At load, before anything is called. */
 

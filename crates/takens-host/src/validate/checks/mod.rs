@@ -7,6 +7,7 @@
 mod behaviour;
 mod calls;
 mod compare;
+mod exports;
 mod extensions;
 mod hosts;
 mod memory;
@@ -92,6 +93,13 @@ pub const CHECKS: &[Check] = &[
         "the library loads, is what the manifest says, and initialises",
         plugin::load,
     ),
+    Check {
+        name: "exports",
+        about: "the library exports its entry and nothing more",
+        of_plugin: true,
+        body: Body::Bare(exports::one_symbol),
+        compare: None,
+    },
     of_plugin("unknown-ids", "unknown methods and extensions are answered with null", plugin::ids),
     of_plugin("init", "init and deinit may be called again", plugin::init),
     of_method("schema", "the parameters' schema is one, with defaults that fit it", params::schema),
