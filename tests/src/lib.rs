@@ -32,6 +32,8 @@ pub fn takens() -> Command {
     );
     let mut command = Command::new(binary);
     command.env_remove("TAKENS_PLUGIN_PATH");
+    // What is known of plugins belongs to this build.
+    command.env("XDG_CACHE_HOME", built().join("cache"));
     command
 }
 

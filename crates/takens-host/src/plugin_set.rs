@@ -64,6 +64,11 @@ impl PluginSet {
         Ok(Self { plugins: plugins.collect::<Result<_, _>>()? })
     }
 
+    /// Leaves out the plugins that are not to be kept.
+    pub(crate) fn retain(&mut self, keep: impl FnMut(&HashedPlugin) -> bool) {
+        self.plugins.retain(keep);
+    }
+
     /// All plugins; tasks name them by their place here.
     #[must_use]
     pub fn plugins(&self) -> &[HashedPlugin] {

@@ -3,13 +3,14 @@
 mod new;
 mod validate;
 
+use crate::commands::worker_command;
 use crate::failure::Failure;
 use crate::print;
 use crate::print::note;
 use crate::table::{Align, table};
 use serde_json::{Value, json};
 use std::path::PathBuf;
-use takens_host::{PluginFile, PluginSet, plugins};
+use takens_host::{PluginFile, PluginSet, Probes, WorkerCommand, plugins};
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct Arguments {
@@ -54,12 +55,17 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
     }
 }
 
-/// The plugins on the search path; folders that are not plugins are named on stderr.
+/// The plugins on the search path that can be loaded; what is left out is named on stderr.
 ///
 /// # Errors
 /// [`Failure::Work`] if a library cannot be read, [`Failure::Usage`] for a `--plugin-dir` that is not there.
 pub(crate) fn scan(folders: &[PathBuf]) -> Result<PluginSet, Failure> {
-    PluginSet::of(found(folders)?).map_err(Failure::work)
+    let mut set = PluginSet::of(found(folders)?).map_err(Failure::work)?;
+    let probes = Probes::new(WorkerCommand::new(worker_command()?.executable, ["probe"]));
+    for unloadable in probes.sift(&mut set) {
+        note!("warning: {unloadable}");
+    }
+    Ok(set)
 }
 
 fn found(folders: &[PathBuf]) -> Result<plugins::Scan, Failure> {
