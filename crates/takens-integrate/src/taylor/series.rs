@@ -76,7 +76,7 @@ impl Series {
         // Measured: a program saves about 1.3 ns for each of its operations, and to write and compile it takes
         // 0.4 µs for each.
         let after = match engine {
-            EngineChoice::Jit if operations <= MOST_OPERATIONS && swept.is_none() => 128,
+            EngineChoice::Jit if operations <= MOST_OPERATIONS && swept.is_none() => 256,
             _ => u64::MAX,
         };
         let is_swept = swept.is_some();
