@@ -40,6 +40,26 @@ fn lorenz_has_its_spectrum() {
     assert_eq!(spectrum.verdict(), Verdict::Chaotic);
 }
 
+#[test]
+fn parts_side_by_side_give_the_same_spectrum() {
+    let options = SpectrumOptions { t_end: 3000.0, transient: 30.0, ..SpectrumOptions::default() };
+    let spectrum = |field: &VectorField, initial: &[f64], parts: bool| {
+        let options = SpectrumOptions { parts, ..options.clone() };
+        lyapunov_spectrum(field, &[], initial, &options).unwrap()
+    };
+    let [parts, whole] = [true, false].map(|parts| spectrum(&lorenz(), &[1.0, 1.0, 20.0], parts));
+    assert!(parts.length < options.t_end / 8.0 && whole.length == whole.t_end);
+    assert!((parts.sum + 41.0 / 3.0).abs() < 1e-5 && (parts.t_end - options.t_end).abs() < 1e-6);
+    for index in 0..3 {
+        let error = parts.standard_errors[index] + whole.standard_errors[index];
+        let apart = parts.exponents[index] - whole.exponents[index];
+        assert!(apart.abs() < 4.0 * error, "{parts:?}, {whole:?}");
+    }
+    // Regular motion is followed as a whole: its lengths grow as powers of time.
+    let regular = spectrum(&circle(), &[1.0, 0.0], true);
+    assert_eq!(regular.length, regular.t_end);
+}
+
 /// J. C. Sprott, Chaos and Time-Series Analysis, Oxford (2003), appendix A.
 #[test]
 fn henon_has_its_spectrum() {
