@@ -138,7 +138,7 @@ impl Default for SpectrumOptions {
         Self {
             t_end: 1000.0,
             transient: 100.0,
-            // Steps are held to a hundredth of it, and exponents are known to three digits at best.
+            // Steps are held to a hundredth of it at least, and exponents are known to three digits at best.
             tolerance: 1e-4,
             steps_per_frame: None,
             exponents: None,
@@ -293,8 +293,7 @@ fn of_flow(
 ) -> Result<Gathered, AnalysisError> {
     let n = field.dim();
     let integration = Options {
-        // Its steps would be held to a thousandth, those of series to a hundredth.
-        tolerance: 10.0 * options.tolerance,
+        tolerance: options.tolerance,
         method: Method::Dop853,
         max_steps: options.max_steps,
         engine: options.engine,

@@ -49,7 +49,9 @@ fn parts_side_by_side_give_the_same_spectrum() {
     };
     let [parts, whole] = [true, false].map(|parts| spectrum(&lorenz(), &[1.0, 1.0, 20.0], parts));
     assert!(parts.length < options.t_end / 8.0 && whole.length == whole.t_end);
-    assert!((parts.sum + 41.0 / 3.0).abs() < 1e-5 && (parts.t_end - options.t_end).abs() < 1e-6);
+    assert!((parts.sum + 41.0 / 3.0).abs() < 1e-5, "{}", parts.sum);
+    // The average leaves out what does not fill a batch.
+    assert!(parts.t_end > 0.9 * options.t_end, "{}", parts.t_end);
     for index in 0..3 {
         let error = parts.standard_errors[index] + whole.standard_errors[index];
         let apart = parts.exponents[index] - whole.exponents[index];
