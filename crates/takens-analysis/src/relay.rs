@@ -38,8 +38,9 @@ pub(crate) fn gathered_by_series(
     initial: &[f64],
     options: &SpectrumOptions,
 ) -> Result<Option<Gathered>, IntegrateError> {
-    let wanted = options.parts && options.steps_per_frame.is_none();
-    if !wanted || is_driven(field) || has_jumps(field) {
+    let longest = options.t_end / (LEAST * options.transient);
+    let wanted = options.parts && options.steps_per_frame.is_none() && options.transient > 0.0;
+    if !wanted || longest < FEW as f64 || is_driven(field) || has_jumps(field) {
         return Ok(None);
     }
     let integration = Options {
@@ -53,15 +54,14 @@ pub(crate) fn gathered_by_series(
     let Some(tangents) = linearised.by_series(field, vectors, &integration)? else {
         return Ok(None);
     };
+    let parts = tangents.side_by_side().min(longest as usize);
+    if parts < FEW {
+        return Ok(None);
+    }
     let Some(orbit) = Propagator::by_series(&lower(field), field.states.clone(), &integration)?
     else {
         return Ok(None);
     };
-    let longest = options.t_end / (LEAST * options.transient);
-    let parts = tangents.side_by_side().min(longest as usize);
-    if parts < FEW || options.transient == 0.0 {
-        return Ok(None);
-    }
     let length = options.t_end / parts as f64;
     let aligning = options.transient.min(ALIGNING * length);
     let begin = |part: usize| options.transient + part as f64 * length - aligning;
@@ -77,7 +77,6 @@ pub(crate) fn gathered_by_series(
     let Ok(starts) = starts(&orbit, parameters, initial, (0..parts).map(begin)) else {
         return Ok(None);
     };
-
     for start in starts {
         relay.states.extend(start);
         relay.states.extend(first_frame(field.dim(), vectors));
