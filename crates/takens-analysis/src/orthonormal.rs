@@ -1,5 +1,10 @@
 //! Orthonormal frames of tangent vectors.
 
+use takens_kernel::LANES;
+
+/// A number in each lane.
+type Row = [f64; LANES];
+
 /// The logarithm that stands for a column that vanishes: that of the least positive number.
 const LEAST_LOG: f64 = -708.0;
 
@@ -25,6 +30,51 @@ pub(crate) fn orthonormalise(frame: &mut [f64], logs: &mut [f64]) {
             replace(frame, count, index);
         }
         reduce(frame, count, index, &mut products);
+    }
+}
+
+/// As [`orthonormalise`], for a frame in each of the lanes with a bit in `lanes`.
+///
+/// - `frame`: `component × vector`, a number for each lane.
+pub(crate) fn orthonormalise_lanes(lanes: u8, frame: &mut [Row], logs: &mut [Row]) {
+    let count = logs.len();
+    for index in 0..count {
+        let mut squares = [0.0; LANES];
+        for row in frame.iter().skip(index).step_by(count) {
+            for l in 0..LANES {
+                squares[l] += row[l] * row[l];
+            }
+        }
+        let lengths = squares.map(f64::sqrt);
+        let mut scale = [1.0; LANES];
+        for l in 0..LANES {
+            let stands = lengths[l] > f64::MIN_POSITIVE;
+            logs[index][l] = if stands { lengths[l].ln() } else { LEAST_LOG };
+            scale[l] = if stands { lengths[l] } else { 1.0 };
+            if !stands && lanes >> l & 1 == 1 {
+                let mut alone: Vec<f64> = frame.iter().map(|row| row[l]).collect();
+                replace(&mut alone, count, index);
+                frame.iter_mut().zip(alone).for_each(|(row, x)| row[l] = x);
+            }
+        }
+        for row in frame.iter_mut().skip(index).step_by(count) {
+            for l in 0..LANES {
+                row[l] /= scale[l];
+            }
+        }
+        for after in index + 1..count {
+            let mut along = [0.0; LANES];
+            for row in frame.chunks_exact(count) {
+                for l in 0..LANES {
+                    along[l] += row[index][l] * row[after][l];
+                }
+            }
+            for row in frame.chunks_exact_mut(count) {
+                for l in 0..LANES {
+                    row[after][l] -= along[l] * row[index][l];
+                }
+            }
+        }
     }
 }
 

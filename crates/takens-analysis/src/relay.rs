@@ -6,17 +6,20 @@
 
 use crate::batches::Batches;
 use crate::jumps::has_jumps;
-use crate::orthonormal::orthonormalise;
+use crate::orthonormal::orthonormalise_lanes;
 use crate::spectrum::{FINE, Gathered, RESOLVED, SpectrumOptions, first_frame, is_driven};
 use crate::variational::Linearised;
 use takens_core::TimeGrid;
-use takens_integrate::{IntegrateError, Options, Propagator};
-use takens_kernel::lower;
+use takens_integrate::{IntegrateError, Options, Propagator, Reframe};
+use takens_kernel::{LANES, lower};
 use takens_symbolic::VectorField;
 
 /// Lengths come apart by this much from frame to frame, as a logarithm. Steps are chosen by what vectors show: once all
 /// point one way, a step sees nothing of how fast the others shrink.
 const APART: f64 = 12.0;
+
+/// As many steps as there are from frame to frame at most.
+const MOST_STEPS: f64 = 16.0;
 
 /// A part is at least so many times as long as the transient: where it ends and the next one begins are not quite the
 /// same place, and the shorter the parts the more that scatters.
@@ -65,34 +68,33 @@ pub(crate) fn gathered_by_series(
     let length = options.t_end / parts as f64;
     let aligning = options.transient.min(ALIGNING * length);
     let begin = |part: usize| options.transient + part as f64 * length - aligning;
-    let mut relay = Relay {
-        n: field.dim(),
-        vectors,
-        parameters,
-        states: Vec::new(),
-        parts: vec![Vec::new(); parts],
-        interval: length * FINE,
-        at_rest: false,
-    };
     let Ok(starts) = starts(&orbit, parameters, initial, (0..parts).map(begin)) else {
         return Ok(None);
     };
+    let mut states = Vec::new();
     for start in starts {
-        relay.states.extend(start);
-        relay.states.extend(first_frame(field.dim(), vectors));
-        relay.states.push(0.0);
+        states.extend(start);
+        states.extend(first_frame(field.dim(), vectors));
+        states.push(0.0);
     }
-    if relay.run(&tangents, aligning, false).is_err() || relay.run(&tangents, length, true).is_err()
-    {
+    let mut relay = Relay {
+        n: field.dim(),
+        vectors,
+        aligning,
+        width: options.t_end * FINE,
+        parts: vec![Part::default(); parts],
+    };
+    if tangents.carry(parameters, &states, aligning + length, &mut relay).is_err() {
         return Ok(None);
     }
     let mut batches = Batches::new(vectors + 1, options.t_end * FINE);
-    for (time, increments) in relay.parts.iter().flatten() {
+    for (time, increments) in relay.parts.iter().flat_map(|part| &part.records) {
         batches.push(*time, increments);
     }
     // Lengths that grow as a power of time look like an exponent, and the more so the shorter the parts are.
     let chaotic = batches.means()[..vectors].iter().any(|mean| *mean > 2.0 * RESOLVED / length);
-    let gathered = Gathered { batches, ended_by: None, at_rest: relay.at_rest, length };
+    // What is chaotic does not rest.
+    let gathered = Gathered { batches, ended_by: None, at_rest: false, length };
     Ok(chaotic.then_some(gathered))
 }
 
@@ -113,58 +115,66 @@ fn starts(
 type Record = (f64, Vec<f64>);
 
 /// All parts on their way.
-struct Relay<'a> {
+struct Relay {
     n: usize,
     vectors: usize,
-    parameters: &'a [f64],
-    /// State, frame and divergence of each part.
-    states: Vec<f64>,
-    parts: Vec<Vec<Record>>,
-    /// Time from one frame to the next.
-    interval: f64,
-    /// Whether the last part did not move.
-    at_rest: bool,
+    /// What comes before is left out.
+    aligning: f64,
+    /// A record is over this time at least.
+    width: f64,
+    parts: Vec<Part>,
 }
 
-/// A part ended early, or its frame left the numbers.
-struct Lost;
+/// What is known of a part.
+#[derive(Debug, Clone, Default)]
+struct Part {
+    /// When its frame was made orthonormal last.
+    last: f64,
+    /// Frames within the last record are still added to it.
+    records: Vec<Record>,
+}
 
-impl Relay<'_> {
-    /// Goes on by `duration`, and keeps records if they are wanted.
-    fn run(&mut self, tangents: &Propagator, duration: f64, keeps: bool) -> Result<(), Lost> {
-        let all = tangents.dim();
-        let mut left = duration;
-        while left > 0.0 {
-            // No last interval that is but a fraction of the others.
-            let intervals = (left / self.interval).ceil().max(1.0);
-            let time = left / intervals;
-            let last = self.states.len() - all;
-            let before = self.states[last..][..self.n].to_vec();
-            tangents.advance(self.parameters, &mut self.states, time).map_err(|_| Lost)?;
-            self.at_rest = before == self.states[last..][..self.n];
-            left = if intervals == 1.0 { 0.0 } else { left - time };
-            let mut apart = 0.0f64;
-            for (state, records) in self.states.chunks_exact_mut(all).zip(&mut self.parts) {
-                let mut increments = vec![0.0; self.vectors + 1];
-                let frame = &mut state[self.n..all - 1];
-                orthonormalise(frame, &mut increments[..self.vectors]);
-                let range = |value: &f64| value.is_finite();
-                if !increments.iter().all(range) {
-                    return Err(Lost);
-                }
-                let lengths = &increments[..self.vectors];
-                let [low, high] = lengths
-                    .iter()
-                    .fold([0.0f64; 2], |[low, high], &one| [low.min(one), high.max(one)]);
-                apart = apart.max(high - low);
-                increments[self.vectors] = std::mem::take(&mut state[all - 1]);
-                if keeps {
-                    records.push((time, increments));
-                }
-            }
-            let change = (0.8 * APART / apart).clamp(0.5, 2.0);
-            self.interval = (change * time).min(duration / 16.0);
+impl Reframe for Relay {
+    fn judged(&self) -> usize {
+        self.n
+    }
+
+    fn reframe(
+        &mut self,
+        steps: u32,
+        lanes: u8,
+        states: &mut [[f64; LANES]],
+        marks: &mut Vec<[f64; LANES]>,
+    ) -> u32 {
+        marks.resize(self.vectors + 1, [0.0; LANES]);
+        let (frame, divergence) = states[self.n..].split_at_mut(self.n * self.vectors);
+        let (logs, growth) = marks.split_at_mut(self.vectors);
+        orthonormalise_lanes(lanes, frame, logs);
+        growth[0] = std::mem::take(&mut divergence[0]);
+        let mut apart = 0.0f64;
+        for lane in (0..LANES).filter(|lane| lanes >> lane & 1 == 1) {
+            let [low, high] = logs.iter().fold([0.0f64; 2], |[low, high], row| {
+                [low.min(row[lane]), high.max(row[lane])]
+            });
+            apart = apart.max(high - low);
         }
-        Ok(())
+        (0.8 * APART / apart * f64::from(steps)).clamp(1.0, MOST_STEPS) as u32
+    }
+
+    fn holds(&mut self, trajectory: usize, time: f64, marks: &[[f64; LANES]], lane: usize) {
+        let part = &mut self.parts[trajectory];
+        let before = std::mem::replace(&mut part.last, time);
+        // The part of a step that still aligns is left out.
+        if before < self.aligning {
+            return;
+        }
+        let grown = marks.iter().map(|row| row[lane]);
+        match part.records.last_mut().filter(|record| record.0 < self.width) {
+            Some((duration, sums)) => {
+                *duration += time - before;
+                sums.iter_mut().zip(grown).for_each(|(sum, grown)| *sum += grown);
+            }
+            None => part.records.push((time - before, grown.collect())),
+        }
     }
 }

@@ -7,9 +7,9 @@ use crate::method::Start;
 use crate::propagator::Propagator;
 use crate::walk::Counts;
 use crate::{IntegrateError, Solution};
-use std::marker::PhantomData;
 use std::sync::Mutex;
 use takens_core::TimeGrid;
+use takens_kernel::LANES;
 
 /// Where one trajectory of many starts.
 #[derive(Debug, Clone, PartialEq)]
@@ -43,7 +43,7 @@ impl From<Counts> for Work {
 
 /// One trajectory to be computed.
 pub(crate) struct Job<'a> {
-    index: usize,
+    pub(crate) index: usize,
     member: Member,
     /// `instant × component`, row after row.
     pub(crate) out: &'a mut [f64],
@@ -81,21 +81,48 @@ pub(crate) trait Queue<'a> {
     fn done(&mut self, job: Job<'a>, result: Result<Work, IntegrateError>);
 }
 
-/// States that go on from where they are, each with room for its start and its end.
-struct Onward<'q, 'a, Rest> {
-    rest: Rest,
-    parameters: &'q [f64],
-    result: Result<(), IntegrateError>,
-    _room: PhantomData<&'a mut f64>,
+/// Something that changes states on their way at the ends of steps: tangent vectors, say, are made orthonormal again.
+pub trait Reframe {
+    /// By how many components, from the first on, the accuracy of steps is judged: those that are not changed.
+    fn judged(&self) -> usize;
+
+    /// Changes states where a step ends.
+    ///
+    /// - `steps`: how many rounds of steps there were since the last time.
+    /// - `lanes`: those in which there is a trajectory, a bit each.
+    /// - `states`: `component × lane`.
+    /// - `marks`: what is to be known of it if it holds.
+    ///
+    /// Gives how many rounds of steps are made until the next time.
+    fn reframe(
+        &mut self,
+        steps: u32,
+        lanes: u8,
+        states: &mut [[f64; LANES]],
+        marks: &mut Vec<[f64; LANES]>,
+    ) -> u32;
+
+    /// The last change of states holds for a trajectory; for others the step may have been refused.
+    ///
+    /// - `time`: since its start, when the change was.
+    /// - `marks`, `lane`: those of the change, and where the trajectory was.
+    fn holds(&mut self, trajectory: usize, time: f64, marks: &[[f64; LANES]], lane: usize);
 }
 
-impl<'a, Rest> Queue<'a> for Onward<'_, 'a, Rest>
+/// States that go on from where they are.
+struct Onward<'a, Rest> {
+    rest: Rest,
+    parameters: &'a [f64],
+    result: Result<(), IntegrateError>,
+}
+
+impl<'a, Rest> Queue<'a> for Onward<'_, Rest>
 where
-    Rest: Iterator<Item = (usize, (Vec<f64>, &'a mut [f64]))>,
+    Rest: Iterator<Item = (usize, (&'a [f64], &'a mut [f64]))>,
 {
     fn next(&mut self) -> Option<Job<'a>> {
         let (index, (initial, out)) = self.rest.next()?;
-        let member = Member { parameters: self.parameters.to_vec(), initial };
+        let member = Member { parameters: self.parameters.to_vec(), initial: initial.to_vec() };
         Some(Job { index, member, out })
     }
 
@@ -177,20 +204,22 @@ impl Propagator {
         Ok(results)
     }
 
-    /// Takes several states of an autonomous flow onward by `duration`, side by side.
+    /// Takes several states of an autonomous flow onward by `duration`, side by side, and has them changed on the way.
     ///
-    /// - `states`: `trajectory × component`; where they are, and then where they have come to.
+    /// - `states`: `trajectory × component`.
     ///
     /// # Errors
-    /// As [`Propagator::sample`]: that of the first trajectory that ends early. Then `states` are of no use.
+    /// [`IntegrateError::NotSideBySide`] where that is not possible (see [`Propagator::side_by_side`]), and as
+    /// [`Propagator::sample`]: the error of a trajectory that ends early.
     ///
     /// # Panics
     /// If there are no whole states.
-    pub fn advance(
+    pub fn carry(
         &self,
         parameters: &[f64],
-        states: &mut [f64],
+        states: &[f64],
         duration: f64,
+        reframe: &mut dyn Reframe,
     ) -> Result<(), IntegrateError> {
         let n = self.dim();
         assert!(states.len().is_multiple_of(n), "trajectory × component");
@@ -199,14 +228,9 @@ impl Propagator {
         }
         let grid = TimeGrid::explicit(vec![0.0, duration])?;
         let mut rows = vec![0.0; 2 * states.len()];
-        let starts = states.chunks_exact(n).map(<[f64]>::to_vec);
-        let rest = starts.zip(rows.chunks_exact_mut(2 * n)).enumerate();
-        let mut onward = Onward { rest, parameters, result: Ok(()), _room: PhantomData };
-        self.work_off(states.len() / n, &grid, &mut onward);
-        onward.result?;
-        for (rows, state) in rows.chunks_exact(2 * n).zip(states.chunks_exact_mut(n)) {
-            state.copy_from_slice(&rows[n..]);
-        }
-        Ok(())
+        let rest = states.chunks_exact(n).zip(rows.chunks_exact_mut(2 * n)).enumerate();
+        let mut onward = Onward { rest, parameters, result: Ok(()) };
+        self.carry_off(states.len() / n, &grid, &mut onward, reframe)?;
+        onward.result
     }
 }

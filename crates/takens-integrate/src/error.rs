@@ -272,6 +272,9 @@ pub enum IntegrateError {
     /// A flow was wanted.
     #[error("only the steps of a flow without delays, noise or events can be walked")]
     NotAFlow,
+    /// Trajectories in the lanes of vector instructions were wanted.
+    #[error("this trajectory cannot be followed side by side with others")]
+    NotSideBySide,
     /// A delay equation was wanted.
     #[error(
         "only delay equations without noise and events, by the method `auto`, have a past to walk along"

@@ -50,7 +50,7 @@ mod rolled;
 mod ensemble;
 mod truth;
 
-pub use ensemble::{Member, Work};
+pub use ensemble::{Member, Reframe, Work};
 pub use error::IntegrateError;
 pub use method::{Method, UnknownMethod};
 pub use observe::observe;

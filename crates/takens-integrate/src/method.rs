@@ -1,7 +1,7 @@
 //! Integrators by name, and what they have in common.
 
 use crate::IntegrateError;
-use crate::ensemble::{Queue, Work};
+use crate::ensemble::{Queue, Reframe, Work};
 use crate::options::Options;
 use crate::walk::Counts;
 use std::fmt;
@@ -135,5 +135,20 @@ pub(crate) trait Flow: Send + Sync {
             let result = self.sample(names, options, start, grid, out);
             queue.done(job, result.map(Work::from));
         }
+    }
+
+    /// As [`sample_all`](Self::sample_all), with states that are changed on their way.
+    ///
+    /// # Errors
+    /// [`IntegrateError::NotSideBySide`] where there are no lanes.
+    fn carry<'a>(
+        &self,
+        _options: &Options,
+        _room: usize,
+        _grid: &TimeGrid,
+        _queue: &mut dyn Queue<'a>,
+        _reframe: &mut dyn Reframe,
+    ) -> Result<(), IntegrateError> {
+        Err(IntegrateError::NotSideBySide)
     }
 }

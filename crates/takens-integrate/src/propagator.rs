@@ -2,7 +2,7 @@
 
 use crate::auto::Auto;
 use crate::course::Course;
-use crate::ensemble::{Queue, Work};
+use crate::ensemble::{Queue, Reframe, Work};
 use crate::map::iterate;
 use crate::method::{Flow, Start};
 use crate::noise::Noisy;
@@ -386,6 +386,20 @@ impl Propagator {
                 Work::from(&solution)
             });
             queue.done(job, result);
+        }
+    }
+
+    /// As [`work_off`](Self::work_off), with states that are changed on their way.
+    pub(crate) fn carry_off<'a>(
+        &self,
+        room: usize,
+        grid: &TimeGrid,
+        queue: &mut dyn Queue<'a>,
+        reframe: &mut dyn Reframe,
+    ) -> Result<(), IntegrateError> {
+        match &self.motion {
+            Motion::Other(flow) => flow.carry(&self.options, room, grid, queue, reframe),
+            _ => Err(IntegrateError::NotSideBySide),
         }
     }
 

@@ -10,7 +10,7 @@ mod series;
 mod walk;
 
 use crate::auto::{Auto, Reach};
-use crate::ensemble::{Job, Queue, Work};
+use crate::ensemble::{Job, Queue, Reframe, Work};
 use crate::method::{Flow, Start};
 use crate::options::Options;
 use crate::propagator::watched;
@@ -136,9 +136,8 @@ impl Taylor {
     ) {
         let lanes = if room > 1 { self.series.lanes() } else { Ok(None) };
         if let Ok(Some(engine)) = lanes {
-            let series = &self.series;
-            let n = engine.rhs.output_count();
-            Many { series, options, grid, queue, look, alone }.run(engine, n, room);
+            let (series, reframe) = (&self.series, None);
+            Many { series, options, grid, queue, look, alone, reframe }.run(engine, room);
             return;
         }
         while let Some(mut job) = queue.next() {
@@ -237,6 +236,25 @@ impl Flow for Smooth {
             self.sample(names, options, start, grid, out).map(Work::from)
         };
         self.taylor.follow_all(options, room, grid, queue, look, alone);
+    }
+
+    fn carry<'a>(
+        &self,
+        options: &Options,
+        room: usize,
+        grid: &TimeGrid,
+        queue: &mut dyn Queue<'a>,
+        reframe: &mut dyn Reframe,
+    ) -> Result<(), IntegrateError> {
+        let series = &self.taylor.series;
+        let engine = series.lanes()?.ok_or(IntegrateError::NotSideBySide)?;
+        let look = |job: &Job<'a>| Suspicion::new(self, job.parameters(), job.state());
+        let alone = |_: &mut Job<'a>| Err(IntegrateError::NotSideBySide);
+        let (look, alone) = (&look, &alone);
+        let mut many = Many { series, options, grid, queue, look, alone, reframe: None };
+        many.reframe = Some(reframe);
+        many.run(engine, room);
+        Ok(())
     }
 }
 

@@ -27,6 +27,8 @@ pub(super) fn each(lanes: Lanes) -> impl Iterator<Item = usize> {
 pub(super) struct Rules {
     /// Components of the state.
     pub(super) n: usize,
+    /// By so many of them arrivals are checked.
+    pub(super) judged: usize,
     pub(super) order: usize,
     /// What the last terms of a series may be (see [`control::allowed`]).
     pub(super) allowed: f64,
@@ -200,7 +202,7 @@ impl Group {
             }
         }
         if !rules.is_polynomial {
-            self.compare(rules, &self.then_high, &next[..rules.n], (arrival, next), &mut arrived);
+            self.compare(rules, &self.then_high, next, (arrival, next), &mut arrived);
         }
         let (mut arrivals, mut passed): (Lanes, Lanes) = (0, 0);
         for l in 0..LANES {
@@ -239,9 +241,9 @@ impl Group {
         (arrival, next): (&[Row], &[Row]),
         agree: &mut [bool; LANES],
     ) {
-        let n = rules.n;
+        let Rules { n, judged, .. } = *rules;
         let clock = time.map(|time| 2.0 * f64::EPSILON * time.abs());
-        for i in 0..n {
+        for i in 0..judged {
             let units = self.units(i);
             for l in 0..LANES {
                 let defect = (there[i][l] - self.slope[i][l]).abs() * self.step[l];

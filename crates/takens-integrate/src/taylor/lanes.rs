@@ -10,7 +10,7 @@ use super::series::{Lanes as Programs, Series};
 use super::walk::LOOKS as WITHIN;
 use crate::IntegrateError;
 use crate::auto::Reach;
-use crate::ensemble::{Job, Queue, Work};
+use crate::ensemble::{Job, Queue, Reframe, Work};
 use crate::options::Options;
 use takens_core::TimeGrid;
 use takens_kernel::{LANES, LaneEngine, sample_series};
@@ -40,6 +40,8 @@ pub(super) struct Many<'e, 'a, L> {
     pub(super) look: &'e dyn Fn(&Job<'a>) -> L,
     /// Computes a trajectory alone.
     pub(super) alone: &'e dyn Fn(&mut Job<'a>) -> Result<Work, IntegrateError>,
+    /// Changes states on their way.
+    pub(super) reframe: Option<&'e mut dyn Reframe>,
 }
 
 /// A trajectory in its lane.
@@ -70,6 +72,12 @@ struct Party<'a, L> {
     fresh: Lanes,
     /// Rounds until one of them has to be looked at.
     quiet: u64,
+    /// Rounds since states were changed, and until they are again.
+    rounds: u32,
+    wait: u32,
+    /// What is to be known of a change, and whether the last arrivals are one.
+    marks: Vec<Row>,
+    marked: bool,
     /// One series, one state, instants within a step.
     lane: Vec<f64>,
     state: Vec<f64>,
@@ -83,11 +91,12 @@ impl<'a, L: Look> Many<'_, 'a, L> {
     /// Computes what the queue holds.
     ///
     /// - `engine`: the programs for a group.
-    /// - `n`: components of the state.
     /// - `room`: how many trajectories there should be lanes for.
-    pub(super) fn run(&mut self, engine: &Programs, n: usize, room: usize) {
+    pub(super) fn run(&mut self, engine: &Programs, room: usize) {
+        let n = engine.rhs.output_count();
         let rules = Rules {
             n,
+            judged: self.reframe.as_ref().map_or(n, |reframe| reframe.judged()),
             order: self.series.order,
             allowed: control::allowed(self.options.tolerance),
             is_polynomial: self.series.is_polynomial,
@@ -136,6 +145,9 @@ impl<'a, L: Look> Many<'_, 'a, L> {
             arrived = party.looks_within(rules, rhs, arrived, inputs, last, next);
             passed &= arrived;
         }
+        if let Some(reframe) = &mut self.reframe {
+            party.settle(arrived & party.taken & !fresh, &mut **reframe);
+        }
         let arrival = &inputs[1..=rules.n];
         let arrived = arrived & party.taken | fresh;
         for lane in each(fresh) {
@@ -157,6 +169,9 @@ impl<'a, L: Look> Many<'_, 'a, L> {
         party.group.accept(arrived, fresh, arrival);
         let short = party.group.choose(rules, refused, next);
         party.group.advance(rules, next, inputs);
+        if let Some(reframe) = &mut self.reframe {
+            party.reframe(&mut inputs[1..=rules.n], &mut **reframe);
+        }
         for lane in each(short & party.taken) {
             party.leave(lane, Leaves::Alone);
         }
@@ -251,11 +266,37 @@ impl<L> Party<'_, L> {
             taken: 0,
             fresh: 0,
             quiet: 1,
+            rounds: 0,
+            wait: 1,
+            marks: Vec::new(),
+            marked: false,
             lane: Vec::new(),
             state: Vec::new(),
             times: Vec::new(),
             within: Vec::new(),
             there: Vec::new(),
+        }
+    }
+
+    /// Changes the states at the end of the step tried, if it is time.
+    fn reframe(&mut self, arrival: &mut [Row], reframe: &mut dyn Reframe) {
+        self.rounds += 1;
+        if self.rounds >= self.wait {
+            self.wait = reframe.reframe(self.rounds, self.taken, arrival, &mut self.marks);
+            (self.rounds, self.marked) = (0, true);
+        }
+    }
+
+    /// The change of states holds for those that `arrived`.
+    fn settle(&mut self, arrived: Lanes, reframe: &mut dyn Reframe) {
+        if !std::mem::take(&mut self.marked) {
+            return;
+        }
+        for lane in each(arrived) {
+            if let Some(traveller) = &self.travellers[lane] {
+                let time = self.group.then(lane).high;
+                reframe.holds(traveller.job.index, time, &self.marks, lane);
+            }
         }
     }
 
