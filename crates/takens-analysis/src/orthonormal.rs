@@ -155,6 +155,28 @@ mod tests {
     }
 
     #[test]
+    fn frames_in_lanes_are_those_alone() {
+        let stream = takens_core::Stream::new(0, 0);
+        let mut lanes: Vec<Row> =
+            (0..9).map(|row| std::array::from_fn(|l| stream.normal(8 * row + l as u64))).collect();
+        // One has a vector that depends on another.
+        for row in lanes.chunks_exact_mut(3) {
+            row[2][5] = -2.0 * row[0][5];
+        }
+        let before = lanes.clone();
+        let mut logs = vec![[0.0; LANES]; 3];
+        orthonormalise_lanes(0xff, &mut lanes, &mut logs);
+        for l in 0..LANES {
+            let mut frame: Vec<f64> = before.iter().map(|row| row[l]).collect();
+            let mut alone = [0.0; 3];
+            orthonormalise(&mut frame, &mut alone);
+            let of_lane: Vec<f64> = lanes.iter().map(|row| row[l]).collect();
+            assert_eq!(of_lane, frame, "lane {l}");
+            assert_eq!(logs.iter().map(|row| row[l]).collect::<Vec<_>>(), alone, "lane {l}");
+        }
+    }
+
+    #[test]
     fn a_singular_frame_stays_a_frame() {
         let mut frame = [1.0, 2.0, 0.0, 0.0];
         let mut logs = [0.0; 2];

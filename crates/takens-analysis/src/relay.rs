@@ -14,9 +14,9 @@ use takens_integrate::{IntegrateError, Options, Propagator, Reframe};
 use takens_kernel::{LANES, lower};
 use takens_symbolic::VectorField;
 
-/// Lengths come apart by this much from frame to frame, as a logarithm. Steps are chosen by what vectors show: once all
-/// point one way, a step sees nothing of how fast the others shrink.
-const APART: f64 = 12.0;
+/// Lengths come apart by this much from frame to frame, as a logarithm, or by a step's worth. Errors of the long vectors
+/// count by so much more in the short ones.
+const APART: f64 = 4.0;
 
 /// As many steps as there are from frame to frame at most.
 const MOST_STEPS: f64 = 16.0;
@@ -158,7 +158,7 @@ impl Reframe for Relay {
             });
             apart = apart.max(high - low);
         }
-        (0.8 * APART / apart * f64::from(steps)).clamp(1.0, MOST_STEPS) as u32
+        (APART / apart * f64::from(steps)).clamp(1.0, MOST_STEPS) as u32
     }
 
     fn holds(&mut self, trajectory: usize, time: f64, marks: &[[f64; LANES]], lane: usize) {

@@ -204,8 +204,9 @@ impl Propagator {
         Ok(results)
     }
 
-    /// Takes several states of an autonomous flow onward by `duration`, side by side, and has them changed on the way.
+    /// Takes several states of an autonomous flow onward, side by side, and has them changed on the way.
     ///
+    /// - `duration`: a trajectory ends where it is changed after this time.
     /// - `states`: `trajectory × component`.
     ///
     /// # Errors

@@ -145,9 +145,11 @@ impl<'a, L: Look> Many<'_, 'a, L> {
             arrived = party.looks_within(rules, rhs, arrived, inputs, last, next);
             passed &= arrived;
         }
-        if let Some(reframe) = &mut self.reframe {
-            party.settle(arrived & party.taken & !fresh, &mut **reframe);
-        }
+        // What is carried goes on to where a change of states holds.
+        let ends = match &mut self.reframe {
+            Some(reframe) => party.settle(arrived & party.taken & !fresh, &mut **reframe),
+            None => party.taken,
+        };
         let arrival = &inputs[1..=rules.n];
         let arrived = arrived & party.taken | fresh;
         for lane in each(fresh) {
@@ -180,7 +182,7 @@ impl<'a, L: Look> Many<'_, 'a, L> {
         }
         if party.travellers.iter().flatten().any(|traveller| traveller.leaves.is_some()) {
             for lane in each(party.taken) {
-                self.change(party, lane, inputs);
+                self.change(party, lane, ends >> lane & 1 == 1, inputs);
             }
         }
     }
@@ -209,9 +211,15 @@ impl<'a, L: Look> Many<'_, 'a, L> {
     }
 
     /// Takes a trajectory that leaves out of its lane and puts another one in.
-    fn change(&mut self, party: &mut Party<'a, L>, lane: usize, inputs: &mut [Row]) {
+    ///
+    /// - `ends`: whether one that is done may end here.
+    fn change(&mut self, party: &mut Party<'a, L>, lane: usize, ends: bool, inputs: &mut [Row]) {
         let Some(Traveller { mut job, rejected, leaves, .. }) =
-            party.travellers[lane].take_if(|traveller| traveller.leaves.is_some())
+            party.travellers[lane].take_if(|traveller| match traveller.leaves {
+                None => false,
+                Some(Leaves::Done) => ends,
+                Some(Leaves::Fails(_) | Leaves::Alone) => true,
+            })
         else {
             return;
         };
@@ -287,10 +295,10 @@ impl<L> Party<'_, L> {
         }
     }
 
-    /// The change of states holds for those that `arrived`.
-    fn settle(&mut self, arrived: Lanes, reframe: &mut dyn Reframe) {
+    /// The change of states, if there was one, holds for those that `arrived`, which are given back.
+    fn settle(&mut self, arrived: Lanes, reframe: &mut dyn Reframe) -> Lanes {
         if !std::mem::take(&mut self.marked) {
-            return;
+            return 0;
         }
         for lane in each(arrived) {
             if let Some(traveller) = &self.travellers[lane] {
@@ -298,6 +306,7 @@ impl<L> Party<'_, L> {
                 reframe.holds(traveller.job.index, time, &self.marks, lane);
             }
         }
+        arrived
     }
 
     /// Those of the lanes that `arrived` whose equations and series agree within the step too.
