@@ -5,7 +5,7 @@
 use crate::fused::{dense_program, step_program};
 use crate::layout::{DENSE_COEFFICIENTS, Layout};
 use crate::staged::Scratch;
-use crate::variational::{Jacobians, Variational};
+use crate::variational::{Stages, Variational};
 use crate::{EngineChoice, IntegrateError};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, OnceLock};
@@ -40,7 +40,7 @@ const MOST_OPERATIONS: u64 = 20_000;
 #[derive(Debug)]
 pub(crate) struct Workspace {
     scratch: Scratch,
-    jacobians: Jacobians,
+    stages: Option<Stages>,
     fused: bool,
     /// Steps made by loops that the stepper has not been told of.
     untold: u64,
@@ -95,8 +95,9 @@ impl Stepper {
     }
 
     pub(crate) fn workspace(&self) -> Workspace {
-        let (scratch, jacobians) = (Scratch::new(self.layout), Jacobians::default());
-        Workspace { scratch, jacobians, fused: false, untold: 0 }
+        let scratch = Scratch::new(self.layout);
+        let stages = self.variational.as_ref().map(|flow| flow.stages());
+        Workspace { scratch, stages, fused: false, untold: 0 }
     }
 
     /// The derivative at `inputs`, that is `t`, state and parameters.
@@ -113,10 +114,10 @@ impl Stepper {
             workspace.fused = true;
             return;
         }
-        let Workspace { scratch, jacobians, .. } = workspace;
-        match &self.variational {
-            Some(flow) => flow.step(self.layout, frame, &mut scratch.k, jacobians),
-            None => scratch.step(&*self.rhs, self.layout, frame),
+        let Workspace { scratch, stages, .. } = workspace;
+        match (&self.variational, stages) {
+            (Some(flow), Some(stages)) => flow.step(self.layout, frame, &mut scratch.k, stages),
+            _ => scratch.step(&*self.rhs, self.layout, frame),
         }
         workspace.fused = false;
         workspace.untold += 1;
@@ -132,7 +133,13 @@ impl Stepper {
                 let (inputs, outputs) = frame.split_at_mut(self.layout.stepped());
                 dense.call(inputs, outputs);
             }
-            _ => workspace.scratch.dense(&*self.rhs, self.layout, frame),
+            _ => {
+                if self.variational.is_some() {
+                    // The stages of vectors were not kept.
+                    workspace.scratch.step(&*self.rhs, self.layout, &mut frame.to_vec());
+                }
+                workspace.scratch.dense(&*self.rhs, self.layout, frame);
+            }
         }
     }
 

@@ -1,14 +1,16 @@
 //! The step of DOP853 for a state and vectors that move with its Jacobian.
 //!
 //! The state knows nothing of the vectors: its stages are made first, and with them the Jacobians. Then the vectors
-//! are taken through all stages a few at a time, so that what is read again and again stays in the nearest cache.
+//! are taken through all stages eight at a time, so that what is read again and again stays in the nearest cache.
+#![expect(clippy::needless_range_loop, reason = "one index for the same lane of several rows")]
 
 use crate::coefficients::{ERROR_3, ERROR_5, NODES, STAGES};
 use crate::layout::{Layout, STEP, TIME, TIME_LOW, TOLERANCE};
 use crate::staged::combine;
+use std::ops::Range;
 use std::sync::Arc;
 use takens_core::math;
-use takens_kernel::Engine;
+use takens_kernel::{Engine, vectorised};
 
 /// A flow and its linearisation.
 #[derive(Clone)]
@@ -53,17 +55,34 @@ impl Engine for Variational {
     }
 }
 
-/// The Jacobians of the stages of a step.
+/// So many vectors are taken through the stages side by side.
+const WIDE: usize = 8;
+
+/// What is known within a step.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct Jacobians {
+pub(crate) struct Stages {
     /// Inputs and outputs of the engine.
     inputs: Vec<f64>,
     known: Vec<f64>,
     /// `stage × entry`.
     values: Vec<f64>,
-    /// A few vectors at a stage.
-    states: Vec<f64>,
+    /// Where the entries of each row end, and which entries lie on the diagonal.
+    ends: Vec<usize>,
+    diagonal: Vec<usize>,
+    /// Of a few vectors: where they start, the units of their components, where they are at a stage, and the derivatives
+    /// of all stages; each `component × vector`.
+    few: Vec<f64>,
 }
+
+/// The numbers of `few` in lines of the cache.
+fn in_lines(few: &mut [f64]) -> &mut [f64] {
+    let begin = few.as_ptr().align_offset(64).min(SPARE);
+    let end = few.len() - SPARE + begin;
+    &mut few[begin..end]
+}
+
+/// Numbers kept free to begin with a line.
+const SPARE: usize = 8;
 
 impl Variational {
     fn divergence(&self, values: &[f64]) -> f64 {
@@ -71,47 +90,49 @@ impl Variational {
         diagonal.map(|(_, value)| value).sum()
     }
 
-    /// From the inputs of a step in `frame` to its outputs there, and the derivatives of its stages in `k`.
+    /// Room for the stages of a step.
+    pub(crate) fn stages(&self) -> Stages {
+        let (n, entries) = (self.n, &self.entries);
+        let end = |row: usize| entries.partition_point(|&(of, _)| of <= row);
+        Stages {
+            inputs: vec![0.0; self.engine.input_count()],
+            known: vec![0.0; n + entries.len()],
+            values: vec![0.0; 13 * entries.len()],
+            ends: (0..n).map(end).collect(),
+            diagonal: (0..entries.len()).filter(|&entry| entries[entry].0 == entries[entry].1).collect(),
+            few: vec![0.0; (3 + 13) * n * WIDE + SPARE],
+        }
+    }
+
+    /// From the inputs of a step in `frame` to its outputs there; of the derivatives of its stages, `k` gets those
+    /// of the state and of the integral of the divergence.
     pub(crate) fn step(
         &self,
         layout: Layout,
         frame: &mut [f64],
         k: &mut [Vec<f64>],
-        jacobians: &mut Jacobians,
+        stages: &mut Stages,
     ) {
-        k[0].copy_from_slice(&frame[layout.k0()]);
-        self.state(layout, frame, k, jacobians);
-        let mut errors = self.errors_of_state(layout, frame, k);
-        let mut from = 0;
-        while from < self.vectors {
-            let left = self.vectors - from;
-            let step = Vectors { of: self, layout, values: &jacobians.values, from };
-            let states = &mut jacobians.states;
-            let (width, more) = match left {
-                ..8 => (1, step.pass_by::<1>(frame, k, states)),
-                8..16 => (8, step.pass_by::<8>(frame, k, states)),
-                _ => (16, step.pass_by::<16>(frame, k, states)),
-            };
-            errors = [errors[0] + more[0], errors[1] + more[1]];
-            from += width;
+        let rest = [0..self.n, layout.n - 1..layout.n];
+        for part in rest.clone() {
+            k[0][part.clone()].copy_from_slice(&frame[layout.k0()][part]);
         }
-        frame[layout.k12()].copy_from_slice(&k[12]);
+        self.state(layout, frame, k, stages);
+        let mut errors = self.errors_of_state(layout, frame, k);
+        for from in (0..self.vectors).step_by(WIDE) {
+            let more = self.some_vectors(layout, from, frame, stages);
+            errors = [errors[0] + more[0], errors[1] + more[1]];
+        }
+        for part in rest {
+            frame[layout.k12()][part.clone()].copy_from_slice(&k[12][part]);
+        }
         frame[layout.errors()].copy_from_slice(&errors);
     }
 
     /// All stages of the state and of the integral of the divergence.
-    fn state(
-        &self,
-        layout: Layout,
-        frame: &mut [f64],
-        k: &mut [Vec<f64>],
-        jacobians: &mut Jacobians,
-    ) {
+    fn state(&self, layout: Layout, frame: &mut [f64], k: &mut [Vec<f64>], stages: &mut Stages) {
         let (n, entries, h) = (self.n, self.entries.len(), frame[STEP]);
-        let Jacobians { inputs, known, values, .. } = jacobians;
-        inputs.resize(self.engine.input_count(), 0.0);
-        known.resize(n + entries, 0.0);
-        values.resize(13 * entries, 0.0);
+        let Stages { inputs, known, values, diagonal, .. } = stages;
         inputs[1 + n..].copy_from_slice(&frame[layout.parameters()]);
         let last = layout.n - 1;
         // The first stage has its derivative; its Jacobian is wanted by nobody.
@@ -124,7 +145,7 @@ impl Variational {
             inputs[0] = frame[TIME] + (frame[TIME_LOW] + NODES[stage] * h);
             self.engine.call(inputs, known);
             k[stage][..n].copy_from_slice(&known[..n]);
-            k[stage][last] = self.divergence(&known[n..]);
+            k[stage][last] = diagonal.iter().map(|&entry| known[n + entry]).sum();
             values[stage * entries..][..entries].copy_from_slice(&known[n..]);
         }
         let y = layout.y();
@@ -148,161 +169,173 @@ impl Variational {
         }
         sums
     }
-}
 
-/// A few vectors on their way through the stages.
-struct Vectors<'a> {
-    of: &'a Variational,
-    layout: Layout,
-    values: &'a [f64],
-    /// The first of them.
-    from: usize,
-}
-
-impl Vectors<'_> {
-    /// [`pass`](Self::pass), compiled for what the machine has.
-    fn pass_by<const W: usize>(
+    /// All stages of the vectors from `from` on, [`WIDE`] of them at most; gives the sums of their squared errors.
+    fn some_vectors(
         &self,
+        layout: Layout,
+        from: usize,
         frame: &mut [f64],
-        k: &mut [Vec<f64>],
-        states: &mut Vec<f64>,
+        stages: &mut Stages,
     ) -> [f64; 2] {
-        #[cfg(target_arch = "x86_64")]
-        {
-            if std::arch::is_x86_feature_detected!("avx512f") {
-                // SAFETY: the processor has what the function is compiled for.
-                return unsafe { self.pass_avx512::<W>(frame, k, states) };
-            }
-            if std::arch::is_x86_feature_detected!("avx2") {
-                // SAFETY: as before.
-                return unsafe { self.pass_avx2::<W>(frame, k, states) };
-            }
-        }
-        self.pass::<W>(frame, k, states)
-    }
-
-    #[cfg(target_arch = "x86_64")]
-    #[target_feature(enable = "avx512f")]
-    fn pass_avx512<const W: usize>(
-        &self,
-        frame: &mut [f64],
-        k: &mut [Vec<f64>],
-        states: &mut Vec<f64>,
-    ) -> [f64; 2] {
-        self.pass::<W>(frame, k, states)
-    }
-
-    #[cfg(target_arch = "x86_64")]
-    #[target_feature(enable = "avx2")]
-    fn pass_avx2<const W: usize>(
-        &self,
-        frame: &mut [f64],
-        k: &mut [Vec<f64>],
-        states: &mut Vec<f64>,
-    ) -> [f64; 2] {
-        self.pass::<W>(frame, k, states)
-    }
-
-    /// Where the vectors have their component `row`.
-    #[inline(always)]
-    fn at(&self, row: usize) -> usize {
-        self.of.n + row * self.of.vectors + self.from
-    }
-
-    /// All stages of `W` vectors; gives the sums of their squared errors.
-    #[inline(always)]
-    fn pass<const W: usize>(
-        &self,
-        frame: &mut [f64],
-        k: &mut [Vec<f64>],
-        states: &mut Vec<f64>,
-    ) -> [f64; 2] {
-        let (n, h) = (self.of.n, frame[STEP]);
-        let (x, y) = (self.layout.x().start, self.layout.y().start);
-        states.resize(n * W, 0.0);
-        let (states, _) = states.as_chunks_mut::<W>();
-        for (stage, weights) in STAGES.iter().enumerate().take(13).skip(1) {
-            let (before, rest) = k.split_at_mut(stage);
-            let terms = Terms::new(weights, before);
-            for (row, state) in states.iter_mut().enumerate() {
-                let at = self.at(row);
-                let sum = terms.at::<W>(at);
-                let start = chunk::<W>(frame, x + at);
-                for l in 0..W {
-                    state[l] = start[l] + h * sum[l];
-                }
-            }
-            let mut entries = self.of.entries.iter();
-            let mut values = self.values[stage * entries.len()..].iter();
-            for row in 0..n {
-                let mut sum = [0.0; W];
-                let count = entries.as_slice().iter().take_while(|(of, _)| *of == row).count();
-                for (&(_, column), &value) in entries.by_ref().take(count).zip(values.by_ref()) {
-                    let state = &states[column];
-                    for l in 0..W {
-                        sum[l] += value * state[l];
+        let n = self.n;
+        let count = WIDE.min(self.vectors - from);
+        let Stages { few, values, ends, .. } = stages;
+        let few = in_lines(few);
+        let at = |range: Range<usize>, row: usize| range.start + n + row * self.vectors + from;
+        let parts = [layout.x(), layout.unit(), layout.k0()];
+        let (known, rest) = few.split_at_mut(2 * n * WIDE);
+        let (state, k) = rest.split_at_mut(n * WIDE);
+        let (start, unit) = known.split_at_mut(n * WIDE);
+        for (part, rows) in parts.into_iter().zip([&mut *start, &mut *unit, &mut k[..n * WIDE]]) {
+            for (row, to) in rows.as_chunks_mut::<WIDE>().0.iter_mut().enumerate() {
+                let from = &frame[at(part.clone(), row)..];
+                match from.first_chunk::<WIDE>() {
+                    Some(whole) if count == WIDE => *to = *whole,
+                    _ => {
+                        to[..count].copy_from_slice(&from[..count]);
+                        // What is left of a row are vectors of no length.
+                        to[count..].fill(0.0);
                     }
                 }
-                rest[0][self.at(row)..][..W].copy_from_slice(&sum);
             }
         }
-        let errors = [Terms::new(&ERROR_5, k), Terms::new(&ERROR_3, k)];
-        let mut squares = [[0.0; W]; 2];
-        for (row, state) in states.iter().enumerate() {
-            let at = self.at(row);
-            let (start, unit) =
-                (chunk::<W>(frame, x + at), chunk::<W>(frame, self.layout.unit().start + at));
-            let mut scale = [0.0; W];
-            for l in 0..W {
-                let (a, b) = (start[l].abs(), state[l].abs());
-                let magnitude = if a > b { a } else { b };
-                scale[l] = 1.0 / (frame[TOLERANCE] * (unit[l] + magnitude));
-            }
-            for (squares, terms) in squares.iter_mut().zip(&errors) {
-                let error = terms.at::<W>(at);
-                for l in 0..W {
-                    let error = error[l] * scale[l];
-                    squares[l] += error * error;
+        let motion = Motion {
+            entries: &self.entries,
+            values,
+            ends,
+            h: frame[STEP],
+            tolerance: frame[TOLERANCE],
+            start,
+            unit,
+        };
+        let sums = motion.pass(state, k);
+        for (part, rows) in [(layout.y(), &*state), (layout.k12(), &k[12 * n * WIDE..])] {
+            for (row, from) in rows.as_chunks::<WIDE>().0.iter().enumerate() {
+                let to = &mut frame[at(part.clone(), row)..];
+                match to.first_chunk_mut::<WIDE>() {
+                    Some(whole) if count == WIDE => *whole = *from,
+                    _ => to[..count].copy_from_slice(&from[..count]),
                 }
             }
-            frame[y + at..][..W].copy_from_slice(state);
         }
-        squares.map(|squares| squares.into_iter().sum())
+        sums.map(|sums| sums[..count].iter().sum())
     }
 }
 
-#[inline(always)]
-fn chunk<const W: usize>(values: &[f64], at: usize) -> [f64; W] {
-    *values[at..].first_chunk().expect("a row is whole")
+/// A step of a few vectors.
+struct Motion<'a> {
+    entries: &'a [(usize, usize)],
+    /// `stage × entry`.
+    values: &'a [f64],
+    ends: &'a [usize],
+    h: f64,
+    tolerance: f64,
+    start: &'a [f64],
+    unit: &'a [f64],
 }
 
-/// `Σ weight · k`, zero weights left out.
-struct Terms<'a> {
-    terms: [(f64, &'a [f64]); 12],
-    count: usize,
-}
-
-impl<'a> Terms<'a> {
-    #[inline(always)]
-    fn new(weights: &[f64], k: &'a [Vec<f64>]) -> Self {
-        let mut this = Self { terms: [(0.0, &[]); 12], count: 0 };
-        for (&weight, k) in weights.iter().zip(k).filter(|(weight, _)| **weight != 0.0) {
-            this.terms[this.count] = (weight, k);
-            this.count += 1;
-        }
-        this
-    }
-
-    /// At the places from `at` on.
-    #[inline(always)]
-    fn at<const W: usize>(&self, at: usize) -> [f64; W] {
-        let mut sum = [0.0; W];
-        for (weight, k) in &self.terms[..self.count] {
-            let k = chunk::<W>(k, at);
-            for l in 0..W {
-                sum[l] += weight * k[l];
+impl Motion<'_> {
+    /// All stages; gives the sums of squared errors.
+    fn pass(&self, state: &mut [f64], k: &mut [f64]) -> [[f64; WIDE]; 2] {
+        self.stage::<1>(state, k);
+        self.stage::<2>(state, k);
+        self.stage::<3>(state, k);
+        self.stage::<4>(state, k);
+        self.stage::<5>(state, k);
+        self.stage::<6>(state, k);
+        self.stage::<7>(state, k);
+        self.stage::<8>(state, k);
+        self.stage::<9>(state, k);
+        self.stage::<10>(state, k);
+        self.stage::<11>(state, k);
+        self.stage::<12>(state, k);
+        errors(self, state, k);
+        let n = state.len();
+        [1, 2].map(|stage| {
+            let mut sums = [0.0; WIDE];
+            for row in k[stage * n..][..n].as_chunks::<WIDE>().0 {
+                for l in 0..WIDE {
+                    sums[l] += row[l] * row[l];
+                }
             }
-        }
-        sum
+            sums
+        })
     }
+
+    /// State and derivative of stage `S`. A function of its own for each, so that its weights stay in registers.
+    fn stage<const S: usize>(&self, state: &mut [f64], k: &mut [f64]) {
+        let (before, rest) = k.split_at_mut(S * state.len());
+        let slopes = &mut rest[..state.len()];
+        move_on::<S>(self.h, self.start, before, state);
+        multiply(self, &self.values[S * self.entries.len()..], state, slopes);
+    }
+}
+
+vectorised! {
+    /// The state of stage `S`.
+    fn move_on<const S: usize>(h: f64, start: &[f64], k: &[f64], state: &mut [f64]) {
+        let n = state.len();
+        let (start, k) = (&start[..n], stages_of::<S>(k, n));
+        for i in 0..n {
+            state[i] = start[i] + h * combined(STAGES[S], &k, i);
+        }
+    }
+
+    /// The product of the Jacobian with `state`.
+    fn multiply(motion: &Motion<'_>, values: &[f64], state: &[f64], slopes: &mut [f64]) {
+        let (state, slopes) = (state.as_chunks::<WIDE>().0, slopes.as_chunks_mut::<WIDE>().0);
+        let values = &values[..motion.entries.len()];
+        let mut begin = 0;
+        for (slope, &end) in slopes.iter_mut().zip(motion.ends) {
+            let mut sum = [0.0; WIDE];
+            for (&(_, column), value) in motion.entries[begin..end].iter().zip(&values[begin..end]) {
+                let state = &state[column];
+                for l in 0..WIDE {
+                    sum[l] += value * state[l];
+                }
+            }
+            *slope = sum;
+            begin = end;
+        }
+    }
+
+    /// Writes the errors, in units of what is allowed, over two stages that have no part in them.
+    fn errors(motion: &Motion<'_>, state: &[f64], k: &mut [f64]) {
+        let n = state.len();
+        let (start, unit) = (&motion.start[..n], &motion.unit[..n]);
+        let (first, rest) = k.split_at_mut(n);
+        let (fifth, rest) = rest.split_at_mut(n);
+        let (third, rest) = rest.split_at_mut(n);
+        let k = stages_of::<9>(rest, n);
+        for i in 0..n {
+            let (a, b) = (start[i].abs(), state[i].abs());
+            let magnitude = if a > b { a } else { b };
+            let scale = 1.0 / (motion.tolerance * (unit[i] + magnitude));
+            fifth[i] = (ERROR_5[0] * first[i] + combined(&ERROR_5[3..], &k, i)) * scale;
+            third[i] = (ERROR_3[0] * first[i] + combined(&ERROR_3[3..], &k, i)) * scale;
+        }
+    }
+}
+
+/// The stages one by one.
+#[inline(always)]
+fn stages_of<const S: usize>(k: &[f64], n: usize) -> [&[f64]; S] {
+    let mut stages: [&[f64]; S] = [&[]; S];
+    for (stage, k) in stages.iter_mut().zip(k.chunks_exact(n)) {
+        *stage = &k[..n];
+    }
+    stages
+}
+
+/// `Σ weight · k` at a place, zero weights left out.
+#[inline(always)]
+fn combined<const S: usize>(weights: &[f64], k: &[&[f64]; S], i: usize) -> f64 {
+    let mut sum = weights[0] * k[0][i];
+    for stage in 1..S {
+        if weights[stage] != 0.0 {
+            sum += weights[stage] * k[stage][i];
+        }
+    }
+    sum
 }

@@ -30,6 +30,7 @@ mod rolled;
 mod scratch;
 mod simplify;
 mod tangent;
+mod vectorised;
 
 pub use compiled::Compiled;
 pub use engine::Engine;
