@@ -153,9 +153,9 @@ impl Reframe for Relay {
         growth[0] = std::mem::take(&mut divergence[0]);
         let mut apart = 0.0f64;
         for lane in (0..LANES).filter(|lane| lanes >> lane & 1 == 1) {
-            let [low, high] = logs.iter().fold([0.0f64; 2], |[low, high], row| {
-                [low.min(row[lane]), high.max(row[lane])]
-            });
+            let [low, high] = logs
+                .iter()
+                .fold([0.0f64; 2], |[low, high], row| [low.min(row[lane]), high.max(row[lane])]);
             apart = apart.max(high - low);
         }
         (APART / apart * f64::from(steps)).clamp(1.0, MOST_STEPS) as u32

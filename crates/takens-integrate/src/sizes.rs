@@ -1,6 +1,8 @@
 //! Looks at all components of a state at once, compiled for the vector instructions of the machine.
 #![expect(clippy::needless_range_loop, reason = "one index for the same lane of several rows")]
 
+use takens_kernel::vectorised;
+
 /// So many components are looked at side by side.
 const WIDE: usize = 8;
 
@@ -12,59 +14,6 @@ pub(crate) struct Scale<'a> {
     pub(crate) state: &'a [f64],
 }
 
-/// A function compiled for the best that the machine has.
-macro_rules! for_this_machine {
-    ($(#[$about:meta])* fn $name:ident => $plain:ident ($count:expr; $($argument:ident: $type:ty),*) -> $out:ty) => {
-        $(#[$about])*
-        #[inline]
-        pub(crate) fn $name($($argument: $type),*) -> $out {
-            // A few components are looked at sooner than the processor.
-            #[cfg(target_arch = "x86_64")]
-            if $count >= WIDE {
-                #[target_feature(enable = "avx512f,avx512dq")]
-                fn avx512($($argument: $type),*) -> $out {
-                    $plain($($argument),*)
-                }
-                #[target_feature(enable = "avx2")]
-                fn avx2($($argument: $type),*) -> $out {
-                    $plain($($argument),*)
-                }
-                let has_512 = std::arch::is_x86_feature_detected!("avx512f")
-                    && std::arch::is_x86_feature_detected!("avx512dq");
-                if has_512 {
-                    // SAFETY: the processor has what the function is compiled for.
-                    return unsafe { avx512($($argument),*) };
-                }
-                if std::arch::is_x86_feature_detected!("avx2") {
-                    // SAFETY: as before.
-                    return unsafe { avx2($($argument),*) };
-                }
-            }
-            $plain($($argument),*)
-        }
-    };
-}
-
-for_this_machine! {
-    /// Whether all are finite.
-    fn all_finite => all_finite_plain(values.len(); values: &[f64]) -> bool
-}
-
-for_this_machine! {
-    /// Whether none is larger in magnitude than what is at its place in `bounds`; false for one that is no number.
-    fn all_within => all_within_plain(values.len(); values: &[f64], bounds: &[f64]) -> bool
-}
-
-for_this_machine! {
-    /// Raises each of `largest` to the magnitude of what is at its place in `values`; the greatest of them then. What
-    /// is no number is left out.
-    fn take_in => take_in_plain(values.len(); largest: &mut [f64], values: &[f64]) -> f64
-}
-
-for_this_machine! {
-    fn greatest => greatest_plain(scale.state.len(); scale: &Scale<'_>, terms: [&[f64]; 2]) -> [f64; 2]
-}
-
 impl Scale<'_> {
     /// The greatest of each of two rows of terms, in what is allowed.
     pub(crate) fn greatest(&self, terms: [&[f64]; 2]) -> [f64; 2] {
@@ -72,73 +21,76 @@ impl Scale<'_> {
     }
 }
 
-#[inline(always)]
-fn all_finite_plain(values: &[f64]) -> bool {
-    let chunks = values.chunks_exact(WIDE);
-    let rest = chunks.remainder().iter().all(|x| x.is_finite());
-    rest & chunks.fold(true, |all, chunk| {
-        // No branch within a chunk.
-        all & chunk.iter().fold(true, |all, x| all & x.is_finite())
-    })
-}
+vectorised! {
+    /// Whether all are finite.
+    pub(crate) fn all_finite(values: &[f64]) -> bool; plainly if (values.len() < WIDE) {
+        let chunks = values.chunks_exact(WIDE);
+        let rest = chunks.remainder().iter().all(|x| x.is_finite());
+        rest & chunks.fold(true, |all, chunk| {
+            // No branch within a chunk.
+            all & chunk.iter().fold(true, |all, x| all & x.is_finite())
+        })
+    }
 
-#[inline(always)]
-fn all_within_plain(values: &[f64], bounds: &[f64]) -> bool {
-    let within = |all: bool, (x, bound): (&f64, &f64)| all & (x.abs() <= *bound);
-    let (chunks, limits) = (values.chunks_exact(WIDE), bounds.chunks_exact(WIDE));
-    let rest = chunks.remainder().iter().zip(limits.remainder()).fold(true, within);
-    rest & chunks
-        .zip(limits)
-        .fold(true, |all, (chunk, limits)| all & chunk.iter().zip(limits).fold(true, within))
-}
+    /// Whether none is larger in magnitude than what is at its place in `bounds`; false for one that is no number.
+    pub(crate) fn all_within(values: &[f64], bounds: &[f64]) -> bool; plainly if (values.len() < WIDE) {
+        let within = |all: bool, (x, bound): (&f64, &f64)| all & (x.abs() <= *bound);
+        let (chunks, limits) = (values.chunks_exact(WIDE), bounds.chunks_exact(WIDE));
+        let rest = chunks.remainder().iter().zip(limits.remainder()).fold(true, within);
+        rest & chunks
+            .zip(limits)
+            .fold(true, |all, (chunk, limits)| all & chunk.iter().zip(limits).fold(true, within))
+    }
 
-#[inline(always)]
-fn take_in_plain(largest: &mut [f64], values: &[f64]) -> f64 {
-    let mut all = [0.0f64; WIDE];
-    let raise = |all: &mut f64, largest: &mut f64, value: f64| {
-        let value = value.abs();
-        *largest = if value > *largest { value } else { *largest };
-        *all = if *largest > *all { *largest } else { *all };
-    };
-    let (mut rows, chunks) = (largest.chunks_exact_mut(WIDE), values.chunks_exact(WIDE));
-    let rest = chunks.remainder();
-    for (row, chunk) in rows.by_ref().zip(chunks) {
-        for lane in 0..WIDE {
-            raise(&mut all[lane], &mut row[lane], chunk[lane]);
+    /// Raises each of `largest` to the magnitude of what is at its place in `values`; the greatest of them then. What
+    /// is no number is left out.
+    pub(crate) fn take_in(largest: &mut [f64], values: &[f64]) -> f64; plainly if (values.len() < WIDE) {
+        let mut all = [0.0f64; WIDE];
+        let raise = |all: &mut f64, largest: &mut f64, value: f64| {
+            let value = value.abs();
+            *largest = if value > *largest { value } else { *largest };
+            *all = if *largest > *all { *largest } else { *all };
+        };
+        let (mut rows, chunks) = (largest.chunks_exact_mut(WIDE), values.chunks_exact(WIDE));
+        let rest = chunks.remainder();
+        for (row, chunk) in rows.by_ref().zip(chunks) {
+            for lane in 0..WIDE {
+                raise(&mut all[lane], &mut row[lane], chunk[lane]);
+            }
         }
+        for (largest, value) in rows.into_remainder().iter_mut().zip(rest) {
+            raise(&mut all[0], largest, *value);
+        }
+        all.into_iter().fold(0.0, f64::max)
     }
-    for (largest, value) in rows.into_remainder().iter_mut().zip(rest) {
-        raise(&mut all[0], largest, *value);
+
+    fn greatest(scale: &Scale<'_>, terms: [&[f64]; 2]) -> [f64; 2]; plainly if (scale.state.len() < WIDE) {
+        let [ends, before_ends] = terms;
+        let Scale { allowed, units, state } = *scale;
+        let n = state.len();
+        let (units, ends, before_ends) = (&units[..n], &ends[..n], &before_ends[..n]);
+        let mut rows = [[0.0f64; WIDE]; 2];
+        let whole = n - n % WIDE;
+        for from in (0..whole).step_by(WIDE) {
+            for lane in 0..WIDE {
+                let i = from + lane;
+                let unit = 1.0 / (allowed * (units[i] + state[i].abs()));
+                rows[0][lane] = greater(rows[0][lane], ends[i].abs() * unit);
+                rows[1][lane] = greater(rows[1][lane], before_ends[i].abs() * unit);
+            }
+        }
+        let [mut last, mut before_last] = rows.map(|row| row.into_iter().fold(0.0, greater));
+        for i in whole..n {
+            let unit = 1.0 / (allowed * (units[i] + state[i].abs()));
+            last = greater(last, ends[i].abs() * unit);
+            before_last = greater(before_last, before_ends[i].abs() * unit);
+        }
+        [last, before_last]
     }
-    all.into_iter().fold(0.0, f64::max)
 }
 
 /// The greater of two sizes, or the one that is no number.
 #[inline(always)]
 pub(crate) fn greater(a: f64, b: f64) -> f64 {
     if b <= a { a } else { b }
-}
-
-#[inline(always)]
-fn greatest_plain(scale: &Scale<'_>, [ends, before_ends]: [&[f64]; 2]) -> [f64; 2] {
-    let Scale { allowed, units, state } = *scale;
-    let n = state.len();
-    let (units, ends, before_ends) = (&units[..n], &ends[..n], &before_ends[..n]);
-    let mut rows = [[0.0f64; WIDE]; 2];
-    let whole = n - n % WIDE;
-    for from in (0..whole).step_by(WIDE) {
-        for lane in 0..WIDE {
-            let i = from + lane;
-            let unit = 1.0 / (allowed * (units[i] + state[i].abs()));
-            rows[0][lane] = greater(rows[0][lane], ends[i].abs() * unit);
-            rows[1][lane] = greater(rows[1][lane], before_ends[i].abs() * unit);
-        }
-    }
-    let [mut last, mut before_last] = rows.map(|row| row.into_iter().fold(0.0, greater));
-    for i in whole..n {
-        let unit = 1.0 / (allowed * (units[i] + state[i].abs()));
-        last = greater(last, ends[i].abs() * unit);
-        before_last = greater(before_last, before_ends[i].abs() * unit);
-    }
-    [last, before_last]
 }

@@ -4,7 +4,7 @@
 use crate::coefficients::{DENSE, ERROR_3, ERROR_5, NODES, STAGES};
 use crate::layout::{Layout, STEP, TIME, TIME_LOW, TOLERANCE};
 use takens_core::math;
-use takens_kernel::Engine;
+use takens_kernel::{Engine, vectorised};
 
 /// Room for the stages of a step.
 #[derive(Debug, Clone)]
@@ -90,46 +90,18 @@ impl Scratch {
     }
 }
 
-/// `Σ weight · k` for each component, from the left, zero weights left out.
-pub(crate) fn combine(out: &mut [f64], weights: &[f64], k: &[Vec<f64>]) {
-    #[cfg(target_arch = "x86_64")]
-    {
-        if std::arch::is_x86_feature_detected!("avx512f") {
-            // SAFETY: the processor has what the function is compiled for.
-            return unsafe { combine_avx512(out, weights, k) };
+vectorised! {
+    /// `Σ weight · k` for each component, from the left, zero weights left out.
+    pub(crate) fn combine(out: &mut [f64], weights: &[f64], k: &[Vec<f64>]) {
+        let mut terms = weights.iter().zip(k).filter(|(weight, _)| **weight != 0.0);
+        let (&weight, first) = terms.next().expect("every row has a weight");
+        for (sum, k) in out.iter_mut().zip(first) {
+            *sum = weight * k;
         }
-        if std::arch::is_x86_feature_detected!("avx2") {
-            // SAFETY: as before.
-            return unsafe { combine_avx2(out, weights, k) };
-        }
-    }
-    combine_plain(out, weights, k);
-}
-
-/// [`combine_plain`] in vectors of eight.
-#[cfg(target_arch = "x86_64")]
-#[target_feature(enable = "avx512f")]
-fn combine_avx512(out: &mut [f64], weights: &[f64], k: &[Vec<f64>]) {
-    combine_plain(out, weights, k);
-}
-
-/// [`combine_plain`] in vectors of four.
-#[cfg(target_arch = "x86_64")]
-#[target_feature(enable = "avx2")]
-fn combine_avx2(out: &mut [f64], weights: &[f64], k: &[Vec<f64>]) {
-    combine_plain(out, weights, k);
-}
-
-#[inline(always)]
-fn combine_plain(out: &mut [f64], weights: &[f64], k: &[Vec<f64>]) {
-    let mut terms = weights.iter().zip(k).filter(|(weight, _)| **weight != 0.0);
-    let (&weight, first) = terms.next().expect("every row has a weight");
-    for (sum, k) in out.iter_mut().zip(first) {
-        *sum = weight * k;
-    }
-    for (&weight, k) in terms {
-        for (sum, k) in out.iter_mut().zip(k) {
-            *sum += weight * k;
+        for (&weight, k) in terms {
+            for (sum, k) in out.iter_mut().zip(k) {
+                *sum += weight * k;
+            }
         }
     }
 }

@@ -99,7 +99,9 @@ impl Variational {
             known: vec![0.0; n + entries.len()],
             values: vec![0.0; 13 * entries.len()],
             ends: (0..n).map(end).collect(),
-            diagonal: (0..entries.len()).filter(|&entry| entries[entry].0 == entries[entry].1).collect(),
+            diagonal: (0..entries.len())
+                .filter(|&entry| entries[entry].0 == entries[entry].1)
+                .collect(),
             few: vec![0.0; (3 + 13) * n * WIDE + SPARE],
         }
     }

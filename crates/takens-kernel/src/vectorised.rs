@@ -3,6 +3,8 @@
 /// A function compiled three times: for AVX-512, for AVX2, and for any processor. A call goes to the widest that the
 /// machine has.
 ///
+/// `plainly if (condition)`, after the type of the result, spares small cases the way there.
+///
 /// What it calls is compiled for the same where it is marked `#[inline(always)]`. Operations and their order are
 /// those of the source at any width, and so are the bits.
 ///
@@ -25,13 +27,17 @@
 macro_rules! vectorised {
     ($(
         $(#[$about:meta])*
-        $vis:vis fn $name:ident $(<const $N:ident: usize>)? ($($argument:ident: $type:ty),* $(,)?) $(-> $out:ty)? $body:block
+        $vis:vis fn $name:ident $(<const $N:ident: usize>)? ($($argument:ident: $type:ty),* $(,)?) $(-> $out:ty)?
+        $(; plainly if $few:tt)? $body:block
     )+) => {$(
         $(#[$about])*
         #[inline]
         $vis fn $name$(<const $N: usize>)?($($argument: $type),*) $(-> $out)? {
+            #[inline]
+            fn plain$(<const $N: usize>)?($($argument: $type),*) $(-> $out)? $body
+            let few = false $(|| $few)?;
             #[cfg(target_arch = "x86_64")]
-            {
+            if !few {
                 #[target_feature(enable = "avx512f,avx512dq")]
                 fn avx512$(<const $N: usize>)?($($argument: $type),*) $(-> $out)? $body
                 #[target_feature(enable = "avx2")]
@@ -47,7 +53,6 @@ macro_rules! vectorised {
                     return unsafe { avx2$(::<$N>)?($($argument),*) };
                 }
             }
-            fn plain$(<const $N: usize>)?($($argument: $type),*) $(-> $out)? $body
             plain$(::<$N>)?($($argument),*)
         }
     )+};

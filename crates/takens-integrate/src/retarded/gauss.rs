@@ -4,6 +4,7 @@
 //! Legendre's polynomials, and by those along powers of `u`, which runs from -1 to 1 over the step.
 
 use std::sync::LazyLock;
+use takens_kernel::vectorised;
 
 /// Nodes in a step.
 pub(crate) const NODES: usize = 10;
@@ -141,19 +142,22 @@ fn passage_from(
     coefficients
 }
 
-/// A polynomial in powers of `u`, at `LANES` places.
-#[inline(always)]
-pub(crate) fn horner<const LANES: usize>(
-    coefficients: &[f64; POWERS],
-    u: &[f64; LANES],
-) -> [f64; LANES] {
-    let mut values = [coefficients[POWERS - 1]; LANES];
-    for &coefficient in coefficients[..POWERS - 1].iter().rev() {
-        for (value, u) in values.iter_mut().zip(u) {
-            *value = *value * u + coefficient;
+vectorised! {
+    /// A polynomial in powers of `u`, at `LANES` places.
+    pub(crate) fn values<const LANES: usize>(
+        coefficients: &[f64; POWERS],
+        u: &[f64; LANES],
+    ) -> [f64; LANES] {
+        let square = u.map(|u| u * u);
+        let (mut even, mut odd) = ([coefficients[POWERS - 1]; LANES], [0.0; LANES]);
+        for pair in coefficients[..POWERS - 1].as_chunks::<2>().0.iter().rev() {
+            for lane in 0..LANES {
+                even[lane] = even[lane] * square[lane] + pair[0];
+                odd[lane] = odd[lane] * square[lane] + pair[1];
+            }
         }
+        std::array::from_fn(|lane| even[lane] + u[lane] * odd[lane])
     }
-    values
 }
 
 #[cfg(test)]
@@ -183,7 +187,7 @@ mod tests {
         let slopes = gauss().places.map(|c| (5.0 + 2.0 * c).powi(9) / 1e9);
         let coefficients = gauss().passage(0.5_f64.powi(10), &slopes, 2.0);
         let u = [-1.0, -0.3, 0.25, 1.0];
-        for (value, u) in horner(&coefficients, &u).iter().zip(u) {
+        for (value, u) in values(&coefficients, &u).iter().zip(u) {
             let truth = ((u + 6.0) / 10.0_f64).powi(10);
             assert!((value - truth).abs() < 2e-16, "{u}: {value} {truth}");
         }

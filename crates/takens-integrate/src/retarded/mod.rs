@@ -25,7 +25,7 @@ pub use columns::DelayWalk;
 use equation::Equation;
 use exponents::Exponent;
 pub use exponents::with_whole_exponents;
-use gauss::horner;
+use gauss::values;
 use past::Places;
 use takens_core::TimeGrid;
 use takens_symbolic::VectorField;
@@ -127,7 +127,7 @@ impl Retarded {
                 }
                 let (now, later) = rest.split_at_mut(count * n);
                 for component in 0..n {
-                    let values = horner(segment.polynomial(component, places), &u);
+                    let values = values(segment.polynomial(component, places), &u);
                     for (row, value) in now.chunks_exact_mut(n).zip(values) {
                         row[component] = value;
                     }

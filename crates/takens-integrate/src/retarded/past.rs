@@ -4,10 +4,11 @@
 //! A step that looks back onto one of its own length, node onto node, takes the states there as they
 //! are; others evaluate its polynomial.
 
-use super::gauss::{NODES, POWERS, gauss, horner};
+use super::gauss::{NODES, POWERS, gauss, values};
 use crate::clock::Clock;
 use crate::delay::{History, Lag};
 use std::collections::VecDeque;
+use takens_kernel::vectorised;
 
 /// All that is known of the states before now.
 pub(crate) struct Past {
@@ -166,7 +167,7 @@ impl Past {
                         let u = after.map(|after| 2.0 * ((ahead + after) / segment.step) - 1.0);
                         let end = (node + 1..NODES).find(|&node| u[node] > 1.0).unwrap_or(NODES);
                         for &(component, place) in &look.terms {
-                            let values = horner(segment.polynomial(component, places), &u);
+                            let values = values(segment.polynomial(component, places), &u);
                             delayed[place * NODES..][node..end].copy_from_slice(&values[node..end]);
                         }
                         node = end;
@@ -181,6 +182,12 @@ impl Past {
                 }
             }
         }
+    }
+}
+
+vectorised! {
+    fn densify(segment: &mut Segment, places: Places) {
+        segment.densify_plain(places);
     }
 }
 
@@ -200,19 +207,7 @@ impl Segment {
 
     /// Computes the polynomials.
     fn densify(&mut self, places: Places) {
-        #[cfg(target_arch = "x86_64")]
-        if std::arch::is_x86_feature_detected!("avx2") {
-            // SAFETY: the processor has what the function is compiled for.
-            return unsafe { self.densify_avx2(places) };
-        }
-        self.densify_plain(places);
-    }
-
-    /// [`densify_plain`](Self::densify_plain) in vectors of four.
-    #[cfg(target_arch = "x86_64")]
-    #[target_feature(enable = "avx2")]
-    fn densify_avx2(&mut self, places: Places) {
-        self.densify_plain(places);
+        densify(self, places);
     }
 
     #[inline(always)]

@@ -13,7 +13,7 @@
 //! (2003), chapters 5 and 6 (collocation, constrained meshes), unverified.
 
 use super::equation::{Equation, Inputs};
-use super::gauss::{NODES, gauss, horner};
+use super::gauss::{NODES, gauss, values};
 use super::mesh::Mesh;
 use super::past::{Past, Places, Segment};
 use super::solver::{END, Solver, TOP};
@@ -22,6 +22,7 @@ use crate::clock::Clock;
 use crate::delay::{Breaks, History, Lag};
 use crate::options::Options;
 use crate::walk::{Counts, asked};
+use takens_kernel::vectorised;
 
 /// What is asked of the states within steps, which do not add up, in units of what is asked of steps whose
 /// errors do.
@@ -59,6 +60,8 @@ pub(crate) struct Retarding<'a> {
     x: Vec<f64>,
     y: Vec<f64>,
     tolerance: f64,
+    /// One by the number of components.
+    share: f64,
     unit: Vec<f64>,
     largest: Vec<f64>,
     largest_of_all: f64,
@@ -68,8 +71,8 @@ pub(crate) struct Retarding<'a> {
 
 /// What came of an attempt at a step.
 struct Attempt {
-    /// In units of what is asked; no number where there is no solution.
-    error: f64,
+    /// The square of the error, in units of what is asked; no number where there is no solution.
+    square: f64,
     sweeps: u32,
 }
 
@@ -107,6 +110,7 @@ impl<'a> Retarding<'a> {
             x: initial.to_vec(),
             y: vec![0.0; n],
             tolerance: WITHIN * asked(options.tolerance),
+            share: 1.0 / n as f64,
             unit: vec![0.0; n],
             largest: vec![0.0; n],
             largest_of_all: if size == 0.0 { 1.0 } else { size },
@@ -158,8 +162,8 @@ impl<'a> Retarding<'a> {
             if self.mesh.is_finest() || step <= f64::EPSILON * self.now().high.abs() {
                 return Err(self.stuck(step));
             }
-            let Attempt { error, sweeps } = self.attempt(step);
-            if error <= 1.0 && self.y.iter().all(|y| y.is_finite()) {
+            let Attempt { square, sweeps } = self.attempt(step);
+            if square <= 1.0 && self.y.iter().all(|y| y.is_finite()) {
                 let room = self.past.room();
                 self.past.push(self.now(), step, std::mem::replace(&mut self.numbers, room));
                 std::mem::swap(&mut self.x, &mut self.y);
@@ -169,7 +173,7 @@ impl<'a> Retarding<'a> {
                 if self.stop.is_some() {
                     (self.bend, self.stop) = self.breaks.next_after(self.now().high);
                 }
-                if error < SPARE && sweeps < MANY_SWEEPS {
+                if square < SPARE * SPARE && sweeps < MANY_SWEEPS {
                     self.mesh.coarsen();
                 }
                 self.counts.steps += 1;
@@ -177,7 +181,7 @@ impl<'a> Retarding<'a> {
             }
             self.counts.rejected += 1;
             // Each halving takes the error down by 2^11, if it is one.
-            let mut left = if error.is_finite() { error } else { 1e8 };
+            let mut left = if square.is_finite() { square.sqrt() } else { 1e8 };
             while left > 1.0 {
                 self.mesh.refine();
                 left *= 1.0 / 2048.0;
@@ -187,7 +191,7 @@ impl<'a> Retarding<'a> {
 
     /// Solves the equations of a step.
     fn attempt(&mut self, step: f64) -> Attempt {
-        let failed = Attempt { error: f64::NAN, sweeps: 0 };
+        let failed = Attempt { square: f64::NAN, sweeps: 0 };
         let now = self.now();
         if self.equation.driven {
             for (time, place) in self.inputs.times().iter_mut().zip(gauss().places) {
@@ -197,14 +201,14 @@ impl<'a> Retarding<'a> {
         self.past.read(now, step, self.inputs.delayed());
         let Some(solvers) = self.solvers(step) else { return failed };
         if !self.equation.implicit {
-            return Attempt { error: self.sweep(solvers).0, sweeps: 1 };
+            return Attempt { square: self.sweep(solvers).0, sweeps: 1 };
         }
         self.guess(step);
         let mut before = f64::INFINITY;
         for sweeps in 1..=MOST_SWEEPS {
-            let (error, change) = self.sweep(solvers);
+            let (square, change) = self.sweep(solvers);
             if change <= 1.0 {
-                return Attempt { error, sweeps };
+                return Attempt { square, sweeps };
             }
             // Where it does not contract it will not; the first sweeps may still swing.
             if !change.is_finite() || (sweeps > 4 && change > 0.9 * before) {
@@ -217,34 +221,9 @@ impl<'a> Retarding<'a> {
 
     /// From the states at the nodes among the inputs to better ones, there and in the segment.
     ///
-    /// Gives the error of the step, and by how much states changed, in units of what may be left over.
+    /// Gives the square of the error of the step, and by how much states changed, in units of what may be left over.
     fn sweep(&mut self, solvers: usize) -> (f64, f64) {
-        #[cfg(target_arch = "x86_64")]
-        {
-            if std::arch::is_x86_feature_detected!("avx512f") {
-                // SAFETY: the processor has what the function is compiled for.
-                return unsafe { self.sweep_avx512(solvers) };
-            }
-            if std::arch::is_x86_feature_detected!("avx2") {
-                // SAFETY: as before.
-                return unsafe { self.sweep_avx2(solvers) };
-            }
-        }
-        self.sweep_plain(solvers)
-    }
-
-    /// [`sweep_plain`](Self::sweep_plain) in vectors of eight.
-    #[cfg(target_arch = "x86_64")]
-    #[target_feature(enable = "avx512f")]
-    fn sweep_avx512(&mut self, solvers: usize) -> (f64, f64) {
-        self.sweep_plain(solvers)
-    }
-
-    /// [`sweep_plain`](Self::sweep_plain) in vectors of four.
-    #[cfg(target_arch = "x86_64")]
-    #[target_feature(enable = "avx2")]
-    fn sweep_avx2(&mut self, solvers: usize) -> (f64, f64) {
-        self.sweep_plain(solvers)
+        sweep(self, solvers)
     }
 
     #[inline(always)]
@@ -288,7 +267,7 @@ impl<'a> Retarding<'a> {
                 }
             }
         }
-        (expected(squares.map(|square| (square / n as f64).sqrt())), change)
+        (expected(squares) * self.share, change)
     }
 
     /// First states at the nodes: the last step gone on with, or the state as it is.
@@ -299,7 +278,7 @@ impl<'a> Retarding<'a> {
             Some(last) if !self.bend && step <= last.step => {
                 let u = gauss().places.map(|place| 1.0 + 2.0 * place * (step / last.step));
                 for (component, states) in states.iter_mut().enumerate() {
-                    *states = horner(last.polynomial(component, places), &u);
+                    *states = values(last.polynomial(component, places), &u);
                 }
             }
             _ => {
@@ -367,16 +346,23 @@ impl<'a> Retarding<'a> {
     }
 }
 
+vectorised! {
+    fn sweep(walk: &mut Retarding<'_>, solvers: usize) -> (f64, f64) {
+        walk.sweep_plain(solvers)
+    }
+}
+
 /// The pair of coefficients to come, from the last ones, of which the first is the latest: the slowest
-/// fall that is seen goes on from the greatest of them.
+/// fall that is seen goes on from the greatest of them. All are squares.
 fn expected([last, before, first]: [f64; 3]) -> f64 {
-    let fall = |late: f64, early: f64| if late < early { late / early } else { 1.0 };
+    // One, too, where both vanish; no branches, since these go either way.
+    let fall = |late: f64, early: f64| (late / early).min(1.0);
     if last == 0.0 && before == 0.0 {
         // A polynomial of low degree.
         return 0.0;
     }
     let slowest = fall(last, before).max(fall(before, first));
-    // What is no number stays none.
     let (near, far) = (last * slowest, before * slowest * slowest);
-    if near < far { far } else { near }
+    // What is no number stays none.
+    if near.is_nan() { near } else { near.max(far) }
 }

@@ -9,7 +9,7 @@ use super::control;
 use super::walk::{DEFECT, GROWTH};
 use crate::clock::Clock;
 use crate::sizes::greater;
-use takens_kernel::LANES;
+use takens_kernel::{LANES, vectorised};
 
 /// A number in each lane.
 pub(super) type Row = [f64; LANES];
@@ -122,79 +122,48 @@ impl Group {
     }
 }
 
-/// A function compiled for the best that the machine has.
-macro_rules! for_this_machine {
-    ($(#[$about:meta])* fn $name:ident => $plain:ident ($($argument:ident: $type:ty),* $(,)?) $(-> $out:ty)?) => {
-        $(#[$about])*
-        pub(super) fn $name(&mut self, $($argument: $type),*) $(-> $out)? {
-            #[cfg(target_arch = "x86_64")]
-            {
-                #[target_feature(enable = "avx512f,avx512dq")]
-                fn avx512(group: &mut Group, $($argument: $type),*) $(-> $out)? {
-                    group.$plain($($argument),*)
-                }
-                #[target_feature(enable = "avx2")]
-                fn avx2(group: &mut Group, $($argument: $type),*) $(-> $out)? {
-                    group.$plain($($argument),*)
-                }
-                let has_512 = std::arch::is_x86_feature_detected!("avx512f")
-                    && std::arch::is_x86_feature_detected!("avx512dq");
-                if has_512 {
-                    // SAFETY: the processor has what the function is compiled for.
-                    return unsafe { avx512(self, $($argument),*) };
-                }
-                if std::arch::is_x86_feature_detected!("avx2") {
-                    // SAFETY: as before.
-                    return unsafe { avx2(self, $($argument),*) };
-                }
-            }
-            self.$plain($($argument),*)
-        }
-    };
+vectorised! {
+    /// Compares equations and last series where the step ended, at `arrival`, whose series is `next`.
+    ///
+    /// Gives the lanes that arrived, and those of them that passed the instant asked for.
+    pub(super) fn conclude(group: &mut Group, rules: &Rules, arrival: &[Row], next: &[Row]) -> (Lanes, Lanes) {
+        group.conclude(rules, arrival, next)
+    }
+
+    /// Time and state at a part of the step tried, whose series is `coefficients`, as inputs of the equations;
+    /// the derivative that the series has there is kept.
+    pub(super) fn look(group: &mut Group, rules: &Rules, part: f64, coefficients: &[Row], inputs: &mut [Row]) {
+        group.look(rules, part, coefficients, inputs)
+    }
+
+    /// Compares equations and series where they were looked at: whether the lanes of `arrived` agree there too.
+    ///
+    /// - `time`, `there`: when that is, and the derivative by the equations.
+    /// - `arrival`, `next`: as in `conclude`.
+    pub(super) fn confirm(group: &mut Group, rules: &Rules, arrived: Lanes, time: &Row, there: &[Row], arrival: &[Row], next: &[Row]) -> Lanes {
+        group.confirm(rules, arrived, time, there, arrival, next)
+    }
+
+    /// Goes on where the lanes `arrived`, the `fresh` ones at their start.
+    pub(super) fn accept(group: &mut Group, arrived: Lanes, fresh: Lanes, arrival: &[Row]) {
+        group.accept(arrived, fresh, arrival)
+    }
+
+    /// Chooses the step that the last series allows, or half of one `refused`. Gives the lanes whose step is
+    /// too short to be one.
+    pub(super) fn choose(group: &mut Group, rules: &Rules, refused: Lanes, coefficients: &[Row]) -> Lanes {
+        group.choose(rules, refused, coefficients)
+    }
+
+    /// Time and state at the end of the step, the inputs of the next series.
+    pub(super) fn advance(group: &mut Group, rules: &Rules, coefficients: &[Row], inputs: &mut [Row]) {
+        group.advance(rules, coefficients, inputs)
+    }
 }
 
 impl Group {
-    for_this_machine! {
-        /// Compares equations and last series where the step ended, at `arrival`, whose series is `next`.
-        ///
-        /// Gives the lanes that arrived, and those of them that passed the instant asked for.
-        fn conclude => conclude_plain(rules: &Rules, arrival: &[Row], next: &[Row]) -> (Lanes, Lanes)
-    }
-
-    for_this_machine! {
-        /// Time and state at a part of the step tried, whose series is `coefficients`, as inputs of the equations;
-        /// the derivative that the series has there is kept.
-        fn look => look_plain(rules: &Rules, part: f64, coefficients: &[Row], inputs: &mut [Row])
-    }
-
-    for_this_machine! {
-        /// Compares equations and series where they were looked at: whether the lanes of `arrived` agree there too.
-        ///
-        /// - `time`, `there`: when that is, and the derivative by the equations.
-        /// - `arrival`, `next`: as in `conclude`.
-        fn confirm => confirm_plain(
-            rules: &Rules, arrived: Lanes, time: &Row, there: &[Row], arrival: &[Row], next: &[Row]
-        ) -> Lanes
-    }
-
-    for_this_machine! {
-        /// Goes on where the lanes `arrived`, the `fresh` ones at their start.
-        fn accept => accept_plain(arrived: Lanes, fresh: Lanes, arrival: &[Row])
-    }
-
-    for_this_machine! {
-        /// Chooses the step that the last series allows, or half of one `refused`. Gives the lanes whose step is
-        /// too short to be one.
-        fn choose => choose_plain(rules: &Rules, refused: Lanes, coefficients: &[Row]) -> Lanes
-    }
-
-    for_this_machine! {
-        /// Time and state at the end of the step, the inputs of the next series.
-        fn advance => advance_plain(rules: &Rules, coefficients: &[Row], inputs: &mut [Row])
-    }
-
     #[inline(always)]
-    fn conclude_plain(&mut self, rules: &Rules, arrival: &[Row], next: &[Row]) -> (Lanes, Lanes) {
+    fn conclude(&mut self, rules: &Rules, arrival: &[Row], next: &[Row]) -> (Lanes, Lanes) {
         let mut arrived = [true; LANES];
         for row in arrival {
             for l in 0..LANES {
@@ -214,7 +183,7 @@ impl Group {
     }
 
     #[inline(always)]
-    fn confirm_plain(
+    fn confirm(
         &mut self,
         rules: &Rules,
         arrived: Lanes,
@@ -266,7 +235,7 @@ impl Group {
     }
 
     #[inline(always)]
-    fn accept_plain(&mut self, arrived: Lanes, fresh: Lanes, arrival: &[Row]) {
+    fn accept(&mut self, arrived: Lanes, fresh: Lanes, arrival: &[Row]) {
         let bits = |lanes: Lanes| -> [bool; LANES] { std::array::from_fn(|l| lanes >> l & 1 == 1) };
         let take = |lanes: &[bool; LANES], to: &mut Row, from: &Row| {
             for l in 0..LANES {
@@ -288,7 +257,7 @@ impl Group {
     }
 
     #[inline(always)]
-    fn choose_plain(&mut self, rules: &Rules, refused: Lanes, coefficients: &[Row]) -> Lanes {
+    fn choose(&mut self, rules: &Rules, refused: Lanes, coefficients: &[Row]) -> Lanes {
         let Rules { n, order, allowed, .. } = *rules;
         for (state, largest) in self.state.iter().zip(&mut self.largest) {
             for l in 0..LANES {
@@ -333,7 +302,7 @@ impl Group {
     }
 
     #[inline(always)]
-    fn advance_plain(&mut self, rules: &Rules, coefficients: &[Row], inputs: &mut [Row]) {
+    fn advance(&mut self, rules: &Rules, coefficients: &[Row], inputs: &mut [Row]) {
         (self.then_high, self.then_low) = self.later(&self.step);
         inputs[0] = self.then_high;
         let mut slope = std::mem::take(&mut self.slope);
@@ -342,7 +311,7 @@ impl Group {
     }
 
     #[inline(always)]
-    fn look_plain(&mut self, rules: &Rules, part: f64, coefficients: &[Row], inputs: &mut [Row]) {
+    fn look(&mut self, rules: &Rules, part: f64, coefficients: &[Row], inputs: &mut [Row]) {
         let since = self.step.map(|step| part * step);
         inputs[0] = self.later(&since).0;
         let mut slope = std::mem::take(&mut self.slope);

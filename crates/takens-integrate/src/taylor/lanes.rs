@@ -5,7 +5,7 @@
 //! left to the way that one trajectory goes alone, from its start.
 
 use super::control;
-use super::group::{Group, Lanes, Row, Rules, each};
+use super::group::{self, Group, Lanes, Row, Rules, each};
 use super::series::{Lanes as Programs, Series};
 use super::walk::LOOKS as WITHIN;
 use crate::IntegrateError;
@@ -139,7 +139,8 @@ impl<'a, L: Look> Many<'_, 'a, L> {
         last: &[Row],
         next: &mut [Row],
     ) {
-        let (mut arrived, mut passed) = party.group.conclude(rules, &inputs[1..=rules.n], next);
+        let (mut arrived, mut passed) =
+            group::conclude(&mut party.group, rules, &inputs[1..=rules.n], next);
         let fresh = std::mem::take(&mut party.fresh);
         if !rules.is_polynomial {
             arrived = party.looks_within(rules, rhs, arrived, inputs, last, next);
@@ -168,9 +169,9 @@ impl<'a, L: Look> Many<'_, 'a, L> {
         for lane in each(refused) {
             party.refuse(lane, last, next);
         }
-        party.group.accept(arrived, fresh, arrival);
-        let short = party.group.choose(rules, refused, next);
-        party.group.advance(rules, next, inputs);
+        group::accept(&mut party.group, arrived, fresh, arrival);
+        let short = group::choose(&mut party.group, rules, refused, next);
+        group::advance(&mut party.group, rules, next, inputs);
         if let Some(reframe) = &mut self.reframe {
             party.reframe(&mut inputs[1..=rules.n], &mut **reframe);
         }
@@ -324,10 +325,10 @@ impl<L> Party<'_, L> {
         self.within.extend_from_slice(inputs);
         self.there.resize(rules.n, [0.0; LANES]);
         WITHIN.iter().fold(arrived, |arrived, &part| {
-            self.group.look(rules, part, last, &mut self.within);
+            group::look(&mut self.group, rules, part, last, &mut self.within);
             rhs.call(self.within.as_flattened(), self.there.as_flattened_mut());
             let time = self.within[0];
-            self.group.confirm(rules, arrived, &time, &self.there, arrival, next)
+            group::confirm(&mut self.group, rules, arrived, &time, &self.there, arrival, next)
         })
     }
 

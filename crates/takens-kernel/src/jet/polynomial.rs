@@ -6,6 +6,8 @@
 //!
 //! Coefficients lie order after order: `c[k · n + i]` is that of component `i` at order `k`.
 
+use crate::vectorised;
+
 /// Samples that are computed at once where there are many, and where there are few.
 const WIDE: usize = 8;
 const NARROW: usize = 4;
@@ -30,49 +32,21 @@ pub fn series_at(coefficients: &[f64], n: usize, h: f64, state: &mut [f64]) {
     }
 }
 
-/// As [`series_at`], in vectors of what the machine has.
-fn all_at(coefficients: &[f64], n: usize, h: f64, state: &mut [f64]) {
-    #[cfg(target_arch = "x86_64")]
-    {
-        if std::arch::is_x86_feature_detected!("avx512f") {
-            // SAFETY: the processor has what the function is compiled for.
-            return unsafe { all_at_avx512(coefficients, n, h, state) };
+vectorised! {
+    /// As [`series_at`], in vectors of what the machine has.
+    fn all_at(coefficients: &[f64], n: usize, h: f64, state: &mut [f64]) {
+        let mut first = 0;
+        while n - first >= 16 {
+            at::<16>(coefficients, n, first, h, &mut state[first..]);
+            first += 16;
         }
-        if std::arch::is_x86_feature_detected!("avx2") {
-            // SAFETY: as before.
-            return unsafe { all_at_avx2(coefficients, n, h, state) };
+        while n - first >= 4 {
+            at::<4>(coefficients, n, first, h, &mut state[first..]);
+            first += 4;
         }
-    }
-    all_at_plain(coefficients, n, h, state);
-}
-
-/// [`all_at_plain`] in vectors of eight.
-#[cfg(target_arch = "x86_64")]
-#[target_feature(enable = "avx512f")]
-fn all_at_avx512(coefficients: &[f64], n: usize, h: f64, state: &mut [f64]) {
-    all_at_plain(coefficients, n, h, state);
-}
-
-/// [`all_at_plain`] in vectors of four.
-#[cfg(target_arch = "x86_64")]
-#[target_feature(enable = "avx2")]
-fn all_at_avx2(coefficients: &[f64], n: usize, h: f64, state: &mut [f64]) {
-    all_at_plain(coefficients, n, h, state);
-}
-
-#[inline(always)]
-fn all_at_plain(coefficients: &[f64], n: usize, h: f64, state: &mut [f64]) {
-    let mut first = 0;
-    while n - first >= 16 {
-        at::<16>(coefficients, n, first, h, &mut state[first..]);
-        first += 16;
-    }
-    while n - first >= 4 {
-        at::<4>(coefficients, n, first, h, &mut state[first..]);
-        first += 4;
-    }
-    for first in first..n {
-        at::<1>(coefficients, n, first, h, &mut state[first..]);
+        for first in first..n {
+            at::<1>(coefficients, n, first, h, &mut state[first..]);
+        }
     }
 }
 
@@ -131,32 +105,22 @@ pub fn sample_series(coefficients: &[f64], n: usize, times: &[f64], out: &mut [f
         }
         return;
     }
-    #[cfg(target_arch = "x86_64")]
-    if std::arch::is_x86_feature_detected!("avx2") {
-        // SAFETY: the processor has what the function is compiled for.
-        unsafe { sample_avx2(coefficients, n, times, out) };
-        return;
-    }
-    sample_plain(coefficients, n, times, out);
+    side_by_side(coefficients, n, times, out);
 }
 
-/// [`sample_plain`] in vectors of four.
-#[cfg(target_arch = "x86_64")]
-#[target_feature(enable = "avx2")]
-fn sample_avx2(coefficients: &[f64], n: usize, times: &[f64], out: &mut [f64]) {
-    sample_plain(coefficients, n, times, out);
-}
-
-#[inline(always)]
-fn sample_plain(coefficients: &[f64], n: usize, times: &[f64], out: &mut [f64]) {
-    let wide = times.len() - times.len() % WIDE;
-    let (wide, few) = times.split_at(if times.len() - wide > NARROW { times.len() } else { wide });
-    let (rows, few_rows) = out.split_at_mut(wide.len() * n);
-    for (times, rows) in wide.chunks(WIDE).zip(rows.chunks_mut(WIDE * n)) {
-        lanes::<WIDE>(coefficients, n, times, rows);
-    }
-    if !few.is_empty() {
-        lanes::<NARROW>(coefficients, n, few, few_rows);
+vectorised! {
+    /// As [`sample_series`], a few times at once.
+    fn side_by_side(coefficients: &[f64], n: usize, times: &[f64], out: &mut [f64]) {
+        let wide = times.len() - times.len() % WIDE;
+        let whole = if times.len() - wide > NARROW { times.len() } else { wide };
+        let (wide, few) = times.split_at(whole);
+        let (rows, few_rows) = out.split_at_mut(wide.len() * n);
+        for (times, rows) in wide.chunks(WIDE).zip(rows.chunks_mut(WIDE * n)) {
+            lanes::<WIDE>(coefficients, n, times, rows);
+        }
+        if !few.is_empty() {
+            lanes::<NARROW>(coefficients, n, few, few_rows);
+        }
     }
 }
 
