@@ -6,6 +6,7 @@
 use crate::givens::{LORENZ, LORENZ96_F, RATES, rate_states};
 use crate::protocol::{Outcome, Prepared};
 use std::hint::black_box;
+use takens_kernel::vectorised;
 
 const LANES: usize = RATES.0;
 
@@ -42,56 +43,25 @@ fn over<const N: usize>(rates: fn(&[Row; N], &mut [Row; N])) -> Prepared {
     })
 }
 
-/// Compiles a function for several instruction sets and calls the best that this machine has.
-macro_rules! for_this_machine {
-    ($name:ident, $n:literal, $body:ident) => {
-        fn $name(x: &[Row; $n], f: &mut [Row; $n]) {
-            #[cfg(target_arch = "x86_64")]
-            {
-                #[target_feature(enable = "avx512f")]
-                fn avx512(x: &[Row; $n], f: &mut [Row; $n]) {
-                    $body(x, f);
-                }
-                #[target_feature(enable = "avx2")]
-                fn avx2(x: &[Row; $n], f: &mut [Row; $n]) {
-                    $body(x, f);
-                }
-                if is_x86_feature_detected!("avx512f") {
-                    // SAFETY: the machine was just asked whether it has these instructions.
-                    return unsafe { avx512(x, f) };
-                }
-                if is_x86_feature_detected!("avx2") {
-                    // SAFETY: as above.
-                    return unsafe { avx2(x, f) };
-                }
-            }
-            $body(x, f);
-        }
-    };
-}
-
-for_this_machine!(lorenz_rates, 3, lorenz_lanes);
-for_this_machine!(lorenz96_rates, 40, lorenz96_lanes);
-
-#[inline(always)]
-fn lorenz_lanes(input: &[Row; 3], output: &mut [Row; 3]) {
-    let [sigma, rho, beta] = LORENZ;
-    let [x, y, z] = input;
-    let [dx, dy, dz] = output;
-    for lane in 0..LANES {
-        dx[lane] = sigma * (y[lane] - x[lane]);
-        dy[lane] = x[lane] * (rho - z[lane]) - y[lane];
-        dz[lane] = x[lane] * y[lane] - beta * z[lane];
-    }
-}
-
-#[inline(always)]
-fn lorenz96_lanes(x: &[Row; 40], output: &mut [Row; 40]) {
-    for (i, rate) in output.iter_mut().enumerate() {
-        let (here, next) = (&x[i], &x[(i + 1) % 40]);
-        let (last, before) = (&x[(i + 39) % 40], &x[(i + 38) % 40]);
+vectorised! {
+    fn lorenz_rates(input: &[Row; 3], output: &mut [Row; 3]) {
+        let [sigma, rho, beta] = LORENZ;
+        let [x, y, z] = input;
+        let [dx, dy, dz] = output;
         for lane in 0..LANES {
-            rate[lane] = (next[lane] - before[lane]) * last[lane] - here[lane] + LORENZ96_F;
+            dx[lane] = sigma * (y[lane] - x[lane]);
+            dy[lane] = x[lane] * (rho - z[lane]) - y[lane];
+            dz[lane] = x[lane] * y[lane] - beta * z[lane];
+        }
+    }
+
+    fn lorenz96_rates(x: &[Row; 40], output: &mut [Row; 40]) {
+        for (i, rate) in output.iter_mut().enumerate() {
+            let (here, next) = (&x[i], &x[(i + 1) % 40]);
+            let (last, before) = (&x[(i + 39) % 40], &x[(i + 38) % 40]);
+            for lane in 0..LANES {
+                rate[lane] = (next[lane] - before[lane]) * last[lane] - here[lane] + LORENZ96_F;
+            }
         }
     }
 }

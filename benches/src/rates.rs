@@ -17,11 +17,13 @@ pub(crate) fn lorenz96() -> Result<Prepared, String> {
 
 fn rates(text: &str) -> Result<Prepared, String> {
     let Expanded { field, parameters, .. } = systems::expanded(text)?;
-    let engine = LaneChoice::default().engine(&lower(&field)).map_err(|error| error.to_string())?;
+    // As in the loops by hand, parameters are written into the program.
+    let program = lower(&field).with_fixed(&parameters);
+    let engine = LaneChoice::default().engine(&program).map_err(|error| error.to_string())?;
     let n = field.dim();
     let (states, rounds) = RATES;
     let groups = states / LANES;
-    let inputs = grouped(&rate_states(n), &parameters);
+    let inputs = grouped(&rate_states(n));
     let mut outputs = vec![0.0; states * n];
     Ok(Prepared::new(format!("lanes in groups of {LANES}, call_many"), move || {
         for _ in 0..rounds {
@@ -35,16 +37,13 @@ fn rates(text: &str) -> Result<Prepared, String> {
     }))
 }
 
-/// Time (zero), state and parameters of every lane, group after group.
-fn grouped(states: &[Vec<f64>], parameters: &[f64]) -> Vec<f64> {
+/// Time (zero) and state of every lane, group after group.
+fn grouped(states: &[Vec<f64>]) -> Vec<f64> {
     let mut inputs = Vec::new();
     for group in states.chunks_exact(LANES) {
         inputs.extend([0.0; LANES]);
         for i in 0..group[0].len() {
             inputs.extend(group.iter().map(|state| state[i]));
-        }
-        for &parameter in parameters {
-            inputs.extend([parameter; LANES]);
         }
     }
     inputs

@@ -340,6 +340,21 @@ impl Op {
 }
 
 impl Program {
+    /// The same with numbers in the place of its last inputs: parameters, say, that stay what they are. What follows
+    /// from them alone is still computed by the operations of the program, so that bits stay the same.
+    ///
+    /// # Panics
+    /// If there are fewer inputs than `values`.
+    #[must_use]
+    pub fn with_fixed(&self, values: &[f64]) -> Self {
+        let free = self.input_count().checked_sub(values.len()).expect("as many inputs");
+        let mut b = Builder::new(free);
+        let mut inputs: Vec<Value> = (0..free).map(|place| b.input(place)).collect();
+        inputs.extend(values.iter().map(|&value| b.constant(value)));
+        let outputs = b.inline(self, &inputs);
+        b.finish(outputs)
+    }
+
     fn pruned(self) -> Self {
         let mut needed = vec![false; self.ops.len()];
         for output in &self.outputs {

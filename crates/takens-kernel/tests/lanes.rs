@@ -54,6 +54,19 @@ proptest! {
     fn random_programs_agree(choices in choices(60), states in states(1..3)) {
         check(&program(&choices, false), &states);
     }
+
+    #[test]
+    fn fixed_inputs_change_no_bit(choices in choices(60), state in prop::collection::vec(number(), INPUTS)) {
+        let whole = program(&choices, false);
+        let (free, fixed) = state.split_at(INPUTS / 2);
+        let part = whole.with_fixed(fixed);
+        let (mut want, mut got) = (vec![0.0; whole.output_count()], vec![1.0; whole.output_count()]);
+        Oracle::new(whole).call(&state, &mut want);
+        Oracle::new(part).call(free, &mut got);
+        for (want, got) in want.iter().zip(&got) {
+            prop_assert!(want.to_bits() == got.to_bits() || (want.is_nan() && got.is_nan()));
+        }
+    }
 }
 
 proptest! {
