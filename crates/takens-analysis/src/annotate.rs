@@ -52,8 +52,9 @@ pub fn annotate(
     annotation.period = annotation.or_why("period", found);
     let scale = period.or(annotation.period);
     let mut options = SpectrumOptions::for_field(field, scale);
-    // Far more than is planned for; a system that takes still shorter steps gets a shorter average.
-    options.max_steps = (6.0 * affordable_steps(field)).max(20_000.0) as u64;
+    // Far more than is planned for; a system that takes still shorter steps gets a shorter average. A stiff one takes
+    // some ten thousand steps a period.
+    options.max_steps = (6.0 * affordable_steps(field)).max(1e6) as u64;
     // A map's Jacobian is right on either side of a jump, and nothing lies between.
     annotation.has_jumps = field.kind == FieldKind::Flow && has_jumps(field);
     if annotation.has_jumps {
@@ -151,7 +152,9 @@ fn series(
     };
     let samples = affordable_samples(field);
     let budget = (options.transient, period);
-    let orbit = Orbit::new(field, parameters, initial, budget, samples, 2_000_000);
+    // Stiff systems take many steps; those with noise take long ones, whose number says little.
+    let most_steps = if field.noise.names.is_empty() { 20_000_000 } else { 2_000_000 };
+    let orbit = Orbit::new(field, parameters, initial, budget, samples, most_steps);
     let orbit = match about_the_motion(orbit)? {
         Ok(orbit) => orbit,
         Err(error) => {

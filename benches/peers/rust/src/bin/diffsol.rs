@@ -1,7 +1,7 @@
 //! The crate `diffsol`: Tsit45 with dense output for flows, BDF and ESDIRK34 for stiff systems.
 
 use diffsol::{
-    DenseMatrix, MatrixCommon, NalgebraLU, NalgebraMat, OdeBuilder, OdeSolverMethod,
+    DenseMatrix, NalgebraLU, NalgebraMat, OdeBuilder, OdeSolverMethod,
     OdeSolverStopReason, VectorView,
 };
 use takens_peers::givens::*;
@@ -25,8 +25,8 @@ fn rows<D: DenseMatrix<T = f64>>(
     let (n, len) = (states.nrows(), states.ncols());
     let mut values = Vec::with_capacity(n * len);
     for k in 0..len {
-        let state = states.column(k).into_owned();
-        values.extend((0..n).map(|i| diffsol::VectorHost::as_slice(&state)[i]));
+        let state = states.column(k);
+        values.extend((0..n).map(|i| state.get_index(i)));
     }
     Ok(Outcome { values, shape: (len, n), reached: end })
 }
