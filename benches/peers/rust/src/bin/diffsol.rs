@@ -1,8 +1,8 @@
 //! The crate `diffsol`: Tsit45 with dense output for flows, BDF and ESDIRK34 for stiff systems.
 
 use diffsol::{
-    DenseMatrix, NalgebraLU, NalgebraMat, OdeBuilder, OdeSolverMethod,
-    OdeSolverStopReason, VectorView,
+    DenseMatrix, NalgebraLU, NalgebraMat, OdeBuilder, OdeSolverMethod, OdeSolverStopReason,
+    VectorView,
 };
 use takens_peers::givens::*;
 use takens_peers::protocol::{Outcome, Prepared};
