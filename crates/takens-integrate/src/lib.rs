@@ -16,6 +16,7 @@ mod options;
 mod propagator;
 
 mod clock;
+mod first;
 mod fused;
 mod layout;
 mod map;

@@ -1,6 +1,7 @@
 //! Why no step is short enough: a trajectory that goes to infinity, or equations that end or jump.
 
 use crate::IntegrateError;
+use crate::units::Units;
 
 /// Where a trajectory was when its steps shrank to nothing.
 pub(crate) struct Stuck<'a> {
@@ -13,12 +14,7 @@ pub(crate) struct Stuck<'a> {
     /// The state and its derivative.
     pub(crate) state: &'a [f64],
     pub(crate) slope: &'a [f64],
-    /// The unit of each component (see [`crate::Options`]).
-    pub(crate) units: &'a [f64],
-    /// The greatest magnitude of each component so far.
-    pub(crate) largest: &'a [f64],
-    /// The greatest magnitude at the start.
-    pub(crate) initial_size: f64,
+    pub(crate) units: &'a Units,
     /// The first component that the step refused would have made no number.
     pub(crate) undefined: Option<usize>,
 }
@@ -30,15 +26,15 @@ impl Stuck<'_> {
     /// infinity; so does one that is simply far out. All else is a stall.
     pub(crate) fn error(&self) -> IntegrateError {
         let (x, slope, time) = (self.state, self.slope, self.time);
-        let size = self.initial_size.max(1.0);
+        let size = self.units.size();
         let escapes = |i: usize| {
             let doubling = x[i] / slope[i];
-            let outwards = doubling > 0.0 && x[i].abs() >= self.largest[i];
+            let outwards = doubling > 0.0 && x[i].abs() >= self.units.largest(i);
             let at_once = doubling < 1e-8 * time.abs().max(1e-8);
             x[i].abs() > 1e8 * size || (outwards && at_once && x[i].abs() > 3.0 * size)
         };
         let fastest = |a: &usize, b: &usize| {
-            let rate = |i: usize| slope[i].abs() / (x[i].abs() + self.units[i]);
+            let rate = |i: usize| slope[i].abs() / (x[i].abs() + self.units.unit(i));
             rate(*a).total_cmp(&rate(*b))
         };
         let n = x.len();

@@ -1,5 +1,7 @@
 //! The units in which errors of a state are measured (see [`Options`](crate::Options)).
 
+use crate::sizes::{all_within, take_in};
+
 /// The greatest magnitudes that the components of a state have had.
 #[derive(Debug, Clone)]
 pub(crate) struct Units {
@@ -19,10 +21,12 @@ impl Units {
 
     /// Takes a state into account.
     pub(crate) fn measure(&mut self, state: &[f64]) {
-        for (largest, x) in self.largest.iter_mut().zip(state) {
-            *largest = largest.max(x.abs());
-            self.largest_of_all = self.largest_of_all.max(*largest);
-        }
+        self.largest_of_all = self.largest_of_all.max(take_in(&mut self.largest, state));
+    }
+
+    /// Whether no component of a state is larger than ever before.
+    pub(crate) fn cover(&self, state: &[f64]) -> bool {
+        all_within(state, &self.largest)
     }
 
     /// The unit of a component: the least of 1 and its greatest magnitude, but no less than a thousandth
@@ -31,32 +35,21 @@ impl Units {
         self.largest[component].max(1e-3 * self.largest_of_all).min(1.0)
     }
 
-    /// The component that goes to infinity, if one does.
-    ///
-    /// A component that is as far out as ever, moves outwards and would double in no time does; so does one
-    /// that is simply far out.
-    pub(crate) fn escaping(&self, time: f64, state: &[f64], slope: &[f64]) -> Option<usize> {
-        let size = self.initial.max(1.0);
-        let escapes = |&i: &usize| {
-            let (x, slope) = (state[i], slope[i]);
-            let doubling = x / slope;
-            let outwards = doubling > 0.0 && x.abs() >= self.largest[i];
-            let at_once = doubling < 1e-8 * time.abs().max(1e-8);
-            x.abs() > 1e8 * size || (outwards && at_once && x.abs() > 3.0 * size)
-        };
-        (0..state.len())
-            .filter(escapes)
-            .max_by(|&a, &b| self.speed(a, state, slope).total_cmp(&self.speed(b, state, slope)))
+    /// Writes the units of all components.
+    pub(crate) fn write(&self, units: &mut [f64]) {
+        let least = 1e-3 * self.largest_of_all;
+        for (unit, largest) in units.iter_mut().zip(&self.largest) {
+            *unit = largest.max(least).min(1.0);
+        }
     }
 
-    /// The component that changes most in its unit.
-    pub(crate) fn fastest(&self, state: &[f64], slope: &[f64]) -> usize {
-        (0..state.len())
-            .max_by(|&a, &b| self.speed(a, state, slope).total_cmp(&self.speed(b, state, slope)))
-            .expect("a state has a component")
+    /// The greatest magnitude that a component has had.
+    pub(crate) fn largest(&self, component: usize) -> f64 {
+        self.largest[component]
     }
 
-    fn speed(&self, component: usize, state: &[f64], slope: &[f64]) -> f64 {
-        slope[component].abs() / (state[component].abs() + self.unit(component))
+    /// The greatest magnitude at the start, or one if that was less.
+    pub(crate) fn size(&self) -> f64 {
+        self.initial.max(1.0)
     }
 }

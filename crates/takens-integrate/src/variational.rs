@@ -2,7 +2,6 @@
 //!
 //! The state knows nothing of the vectors: its stages are made first, and with them the Jacobians. Then the vectors
 //! are taken through all stages eight at a time, so that what is read again and again stays in the nearest cache.
-#![expect(clippy::needless_range_loop, reason = "one index for the same lane of several rows")]
 
 use crate::coefficients::{ERROR_3, ERROR_5, NODES, STAGES};
 use crate::layout::{Layout, STEP, TIME, TIME_LOW, TOLERANCE};

@@ -11,12 +11,14 @@
 use crate::IntegrateError;
 use crate::auto::Leg;
 use crate::clock::Clock;
+use crate::first::First;
 use crate::layout::{Layout, STEP, TIME, TIME_LOW, TOLERANCE};
 use crate::method::Start;
 use crate::options::Options;
 use crate::sizes;
 use crate::stepper::{Stepper, Workspace};
 use crate::stuck::Stuck;
+use crate::units::Units;
 use takens_core::TimeGrid;
 
 /// A state on its way along a flow, one accepted step at a time.
@@ -33,11 +35,7 @@ pub struct Walk<'a> {
     /// Where the last step began and where it ended.
     before: Clock,
     now: Clock,
-    /// The greatest magnitude of each component so far, and of the whole state.
-    largest: Vec<f64>,
-    largest_of_all: f64,
-    /// The greatest magnitude at the start.
-    initial_size: f64,
+    units: Units,
     next_step: f64,
     /// Where the equations may bend: a step ends there, none passes it.
     stop: Option<f64>,
@@ -79,7 +77,6 @@ impl<'a> Walk<'a> {
         frame[TOLERANCE] = asked(options.tolerance);
         frame[layout.x()].copy_from_slice(initial);
         frame[layout.parameters()].copy_from_slice(parameters);
-        let initial_size = initial.iter().fold(0.0f64, |size, x| size.max(x.abs()));
         let mut walk = Self {
             stepper,
             names,
@@ -89,9 +86,7 @@ impl<'a> Walk<'a> {
             inputs: vec![0.0; 1 + layout.n + layout.m],
             before: Clock::new(start),
             now: Clock::new(start),
-            largest: vec![0.0; layout.n],
-            largest_of_all: if initial_size == 0.0 { 1.0 } else { initial_size },
-            initial_size,
+            units: Units::new(initial),
             next_step: 0.0,
             stop: None,
             stepped: false,
@@ -310,13 +305,9 @@ impl<'a> Walk<'a> {
 
     /// Takes the magnitudes of the state at `place` into the units of the components.
     fn measure(&mut self, place: std::ops::Range<usize>) {
-        let all = sizes::take_in(&mut self.largest, &self.frame[place]);
-        self.largest_of_all = self.largest_of_all.max(all);
-        let least = 1e-3 * self.largest_of_all;
+        self.units.measure(&self.frame[place]);
         let units = self.layout().unit();
-        for (unit, largest) in self.frame[units].iter_mut().zip(&self.largest) {
-            *unit = largest.max(least).min(1.0);
-        }
+        self.units.write(&mut self.frame[units]);
     }
 
     /// The derivative at the start of the next step.
@@ -338,38 +329,21 @@ impl<'a> Walk<'a> {
         }
     }
 
-    /// A first step whose error is about a hundredth of what is allowed, from the first two derivatives.
     fn first_step(&mut self) -> f64 {
         let layout = self.layout();
-        let x = &self.frame[layout.x()];
+        let allowed = |(unit, x): (&f64, &f64)| self.frame[TOLERANCE] * (unit + x.abs());
+        let state = &self.frame[layout.x()];
+        let scale: Vec<f64> = self.frame[layout.unit()].iter().zip(state).map(allowed).collect();
         let slope = &self.frame[layout.k0()];
-        let scale: Vec<f64> = self.frame[layout.unit()]
-            .iter()
-            .zip(x)
-            .map(|(unit, x)| self.frame[TOLERANCE] * (unit + x.abs()))
-            .collect();
-        let norm = |values: &[f64]| {
-            let squares =
-                values.iter().zip(&scale).map(|(value, scale)| (value / scale) * (value / scale));
-            (squares.sum::<f64>() / layout.n as f64).sqrt()
-        };
-        let (size, speed) = (norm(x), norm(slope));
-        let short = if size < 1e-5 || speed < 1e-5 { 1e-6 } else { 0.01 * (size / speed) };
-        self.inputs[0] = self.now.high + short;
-        for (input, (x, slope)) in self.inputs[1..].iter_mut().zip(x.iter().zip(slope)) {
-            *input = x + short * slope;
-        }
-        let mut bend = vec![0.0; layout.n];
-        self.stepper.derivative(&self.inputs, &mut bend);
-        for (bend, slope) in bend.iter_mut().zip(slope) {
-            *bend = (*bend - slope) / short;
-        }
-        let fastest = speed.max(norm(&bend));
+        let first = First { time: self.now.high, state, slope, scale: &scale };
         self.counts.evaluations += 1;
-        let long =
-            if fastest <= 1e-15 { (1e-3 * short).max(1e-6) } else { eighth_root(0.01 / fastest) };
-        let step = if long.is_finite() { long.min(100.0 * short) } else { short };
-        step.max(16.0 * f64::EPSILON * self.now.high.abs())
+        first.step(eighth_root, |time, state| {
+            self.inputs[0] = time;
+            self.inputs[1..=layout.n].copy_from_slice(state);
+            let mut slope = vec![0.0; layout.n];
+            self.stepper.derivative(&self.inputs, &mut slope);
+            slope
+        })
     }
 
     /// The error of the step in units of what is allowed; NaN where the step left the numbers.
@@ -400,9 +374,7 @@ impl<'a> Walk<'a> {
             step,
             state: frame(layout.x()),
             slope: frame(layout.k0()),
-            units: frame(layout.unit()),
-            largest: &self.largest,
-            initial_size: self.initial_size,
+            units: &self.units,
             undefined: (0..layout.n).find(undefined),
         };
         stuck.error()

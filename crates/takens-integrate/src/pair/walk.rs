@@ -8,9 +8,11 @@ use super::tableau::Tableau;
 use crate::IntegrateError;
 use crate::auto::Steps;
 use crate::clock::Clock;
+use crate::first::First;
 use crate::method::Start;
 use crate::options::Options;
 use crate::stuck::Stuck;
+use crate::units::Units;
 use crate::walk::{Counts, asked};
 use takens_core::math;
 
@@ -23,9 +25,7 @@ pub(super) struct PairWalk<'a> {
     frame: Vec<f64>,
     before: Clock,
     now: Clock,
-    largest: Vec<f64>,
-    largest_of_all: f64,
-    initial_size: f64,
+    units: Units,
     next_step: f64,
     stepped: bool,
     dense: bool,
@@ -45,7 +45,6 @@ impl<'a> PairWalk<'a> {
         frame[TOLERANCE] = asked(options.tolerance);
         frame[places.x()].copy_from_slice(start.state);
         frame[places.parameters()].copy_from_slice(start.parameters);
-        let initial_size = start.state.iter().fold(0.0f64, |size, x| size.max(x.abs()));
         let mut walk = Self {
             tableau,
             programs,
@@ -54,9 +53,7 @@ impl<'a> PairWalk<'a> {
             frame,
             before: Clock::new(start.time),
             now: Clock::new(start.time),
-            largest: vec![0.0; places.n],
-            largest_of_all: if initial_size == 0.0 { 1.0 } else { initial_size },
-            initial_size,
+            units: Units::new(start.state),
             next_step: 0.0,
             stepped: false,
             dense: false,
@@ -103,43 +100,20 @@ impl<'a> PairWalk<'a> {
 
     /// Takes the magnitudes of a state into the units of the components (see [`Options`]).
     fn measure(&mut self, state: &[f64]) {
-        for (largest, x) in self.largest.iter_mut().zip(state) {
-            *largest = largest.max(x.abs());
-            self.largest_of_all = self.largest_of_all.max(*largest);
-        }
-        let least = 1e-3 * self.largest_of_all;
+        self.units.measure(state);
         let units = self.programs.places.unit();
-        for (unit, largest) in self.frame[units].iter_mut().zip(&self.largest) {
-            *unit = largest.max(least).min(1.0);
-        }
+        self.units.write(&mut self.frame[units]);
     }
 
-    /// A first step whose error is about a hundredth of what is allowed, from the first two derivatives:
-    /// as in [`crate::walk`].
     fn first_step(&mut self) -> f64 {
         let places = self.programs.places;
-        let x = self.frame[places.x()].to_vec();
+        let state = self.frame[places.x()].to_vec();
         let slope = self.frame[places.k0()].to_vec();
-        let units = &self.frame[places.unit()];
         let allowed = |(unit, x): (&f64, &f64)| self.frame[TOLERANCE] * (unit + x.abs());
-        let scale: Vec<f64> = units.iter().zip(&x).map(allowed).collect();
-        let norm = |values: &[f64]| {
-            let squares =
-                values.iter().zip(&scale).map(|(value, scale)| (value / scale) * (value / scale));
-            (squares.sum::<f64>() / places.n as f64).sqrt()
-        };
-        let (size, speed) = (norm(&x), norm(&slope));
-        let short = if size < 1e-5 || speed < 1e-5 { 1e-6 } else { 0.01 * (size / speed) };
-        let ahead: Vec<f64> = x.iter().zip(&slope).map(|(x, slope)| x + short * slope).collect();
-        let mut bend = self.derivative(self.now.high + short, &ahead);
-        for (bend, slope) in bend.iter_mut().zip(&slope) {
-            *bend = (*bend - slope) / short;
-        }
-        let fastest = speed.max(norm(&bend));
-        let root = math::pow(0.01 / fastest, 1.0 / f64::from(self.tableau.order));
-        let long = if fastest <= 1e-15 { (1e-3 * short).max(1e-6) } else { root };
-        let step = if long.is_finite() { long.min(100.0 * short) } else { short };
-        step.max(16.0 * f64::EPSILON * self.now.high.abs())
+        let scale: Vec<f64> = self.frame[places.unit()].iter().zip(&state).map(allowed).collect();
+        let first = First { time: self.now.high, state: &state, slope: &slope, scale: &scale };
+        let order = f64::from(self.tableau.order);
+        first.step(|x| math::pow(x, 1.0 / order), |time, state| self.derivative(time, state))
     }
 
     fn stuck(&self, step: f64) -> IntegrateError {
@@ -153,9 +127,7 @@ impl<'a> PairWalk<'a> {
             step,
             state: frame(places.x()),
             slope: frame(places.k0()),
-            units: frame(places.unit()),
-            largest: &self.largest,
-            initial_size: self.initial_size,
+            units: &self.units,
             undefined: (0..places.n).find(undefined),
         };
         stuck.error()

@@ -3,6 +3,7 @@
 //!
 //! With `X` the states at the nodes, `A` the weights of the integrals up to them and `h` the step,
 //! `X = x + h A (rate · X + r)`, so that `X - x = (1 - h·rate·A)⁻¹ h A (rate · x + r)`.
+#![expect(clippy::needless_range_loop, reason = "one index for the same row of several columns")]
 
 use super::gauss::{NODES, gauss};
 

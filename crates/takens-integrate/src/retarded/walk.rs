@@ -21,6 +21,7 @@ use crate::IntegrateError;
 use crate::clock::Clock;
 use crate::delay::{Breaks, History, Lag};
 use crate::options::Options;
+use crate::units::Units;
 use crate::walk::{Counts, asked};
 use takens_kernel::vectorised;
 
@@ -63,9 +64,7 @@ pub(crate) struct Retarding<'a> {
     /// One by the number of components.
     share: f64,
     unit: Vec<f64>,
-    largest: Vec<f64>,
-    largest_of_all: f64,
-    initial_size: f64,
+    measured: Units,
     counts: Counts,
 }
 
@@ -91,7 +90,6 @@ impl<'a> Retarding<'a> {
         let mesh = Mesh::new(begin, period, longest, options.first_step.unwrap_or(period / 8.0));
         let mut breaks = Breaks::default();
         breaks.spread(begin, lags);
-        let size = initial.iter().fold(0.0f64, |size, x| size.max(x.abs()));
         let n = initial.len();
         let mut walk = Self {
             equation,
@@ -112,9 +110,7 @@ impl<'a> Retarding<'a> {
             tolerance: WITHIN * asked(options.tolerance),
             share: 1.0 / n as f64,
             unit: vec![0.0; n],
-            largest: vec![0.0; n],
-            largest_of_all: if size == 0.0 { 1.0 } else { size },
-            initial_size: size,
+            measured: Units::new(initial),
             counts: Counts::default(),
         };
         walk.measure();
@@ -306,14 +302,8 @@ impl<'a> Retarding<'a> {
 
     /// Takes the magnitudes of the state into the units of the components.
     fn measure(&mut self) {
-        for (largest, x) in self.largest.iter_mut().zip(&self.x) {
-            *largest = largest.max(x.abs());
-            self.largest_of_all = self.largest_of_all.max(*largest);
-        }
-        let least = 1e-3 * self.largest_of_all;
-        for (unit, largest) in self.unit.iter_mut().zip(&self.largest) {
-            *unit = largest.max(least).min(1.0);
-        }
+        self.measured.measure(&self.x);
+        self.measured.write(&mut self.unit);
     }
 
     /// Why no step is short enough: a history that is no number, equations without a value, a component
@@ -331,9 +321,10 @@ impl<'a> Retarding<'a> {
             let value = slopes[component][0];
             return IntegrateError::DerivativeNotFinite { component: name(component), value, time };
         }
-        let size = self.initial_size.max(1.0);
+        let size = self.measured.size();
         let escapes = |&i: &usize| {
-            let outwards = self.x[i] / slopes[i][0] > 0.0 && self.x[i].abs() >= self.largest[i];
+            let outwards =
+                self.x[i] / slopes[i][0] > 0.0 && self.x[i].abs() >= self.measured.largest(i);
             self.x[i].abs() > 1e8 * size || (outwards && self.x[i].abs() > 1e4 * size)
         };
         if let Some(component) = (0..self.x.len()).find(escapes) {

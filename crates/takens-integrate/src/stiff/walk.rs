@@ -13,6 +13,8 @@ use super::newton::{MOST_ITERATIONS, Newton, Outcome, Place};
 use super::tableau::NODES;
 use crate::auto::{Leg, Steps};
 use crate::clock::Clock;
+use crate::first::First;
+use crate::stuck::Stuck;
 use crate::units::Units;
 use crate::walk::Counts;
 use crate::{IntegrateError, Options};
@@ -361,42 +363,32 @@ impl<'a> StiffWalk<'a> {
     /// As for DOP853, with an estimate of order 3.
     fn first_step(&mut self) -> f64 {
         let n = self.radau.n;
-        self.weigh();
-        let norm = |values: &mut dyn Iterator<Item = f64>| {
-            let squares = values.zip(&self.weights).map(|(value, weight)| {
-                let size = value * weight;
-                size * size
-            });
-            (squares.sum::<f64>() / n as f64).sqrt()
-        };
-        let size = norm(&mut self.state.iter().copied());
-        let speed = norm(&mut self.known[..n].iter().copied());
-        let short = if size < 1e-5 || speed < 1e-5 { 1e-6 } else { 0.01 * (size / speed) };
-        self.inputs[0] = self.now.high + short;
-        for (input, (x, slope)) in
-            self.inputs[1..].iter_mut().zip(self.state.iter().zip(&self.known[..n]))
-        {
-            *input = x + short * slope;
-        }
-        self.radau.rhs.call(&self.inputs, &mut self.after[..n]);
-        let bends = self.after[..n].iter().zip(&self.known[..n]);
-        let bend = norm(&mut bends.map(|(after, before)| (after - before) / short));
+        let allowed = |(i, x): (usize, &f64)| self.tolerance * (self.units.unit(i) + x.abs());
+        let scale: Vec<f64> = self.state.iter().enumerate().map(allowed).collect();
+        let (state, slope) = (&self.state, &self.known[..n]);
+        let first = First { time: self.now.high, state, slope, scale: &scale };
         self.counts.evaluations += 1;
-        let fastest = speed.max(bend);
-        let long =
-            if fastest <= 1e-15 { (1e-3 * short).max(1e-6) } else { fourth_root(0.01 / fastest) };
-        let step = if long.is_finite() { long.min(100.0 * short) } else { short };
-        step.max(16.0 * f64::EPSILON * self.now.high.abs())
+        first.step(fourth_root, |time, state| {
+            self.inputs[0] = time;
+            self.inputs[1..=n].copy_from_slice(state);
+            let mut slope = vec![0.0; n];
+            self.radau.rhs.call(&self.inputs, &mut slope);
+            slope
+        })
     }
 
     /// Why no step is short enough.
     fn stuck(&self, step: f64) -> IntegrateError {
-        let time = self.now.high;
-        if let Some(escaping) = self.units.escaping(time, &self.state, self.slope()) {
-            return IntegrateError::BlowUp { time, component: self.names[escaping].clone() };
-        }
-        let component = self.names[self.units.fastest(&self.state, self.slope())].clone();
-        IntegrateError::Stalled { time, step, component }
+        let stuck = Stuck {
+            names: self.names,
+            time: self.now.high,
+            step,
+            state: &self.state,
+            slope: self.slope(),
+            units: &self.units,
+            undefined: None,
+        };
+        stuck.error()
     }
 }
 

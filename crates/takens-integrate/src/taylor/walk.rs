@@ -12,8 +12,9 @@ use crate::IntegrateError;
 use crate::clock::Clock;
 use crate::method::Start;
 use crate::options::Options;
-use crate::sizes::{Scale, all_finite, all_within};
+use crate::sizes::{Scale, all_finite};
 use crate::stuck::Stuck;
+use crate::units::Units;
 use crate::walk::Counts;
 use takens_kernel::{sample_series, series_at, series_slope_at};
 
@@ -38,10 +39,8 @@ pub(super) struct TaylorWalk<'a> {
     last_step: f64,
     /// The longest step up to where the last one was refused; infinite if none was.
     limit: f64,
-    /// The greatest magnitude of each component so far, and of the whole state.
-    largest: Vec<f64>,
-    largest_of_all: f64,
-    initial_size: f64,
+    measured: Units,
+    /// The unit of each component.
     units: Vec<f64>,
     counts: Counts,
     /// Series made by loops that `series` has not been told of.
@@ -67,7 +66,6 @@ impl<'a> TaylorWalk<'a> {
         start: Start<'_>,
     ) -> Result<Self, IntegrateError> {
         let n = names.len();
-        let initial_size = start.state.iter().fold(0.0f64, |size, x| size.max(x.abs()));
         let mut inputs = vec![start.time];
         inputs.extend(start.state);
         inputs.extend(start.parameters);
@@ -86,9 +84,7 @@ impl<'a> TaylorWalk<'a> {
             now: Clock::new(start.time),
             last_step: f64::INFINITY,
             limit: f64::INFINITY,
-            largest: vec![0.0; n],
-            largest_of_all: if initial_size == 0.0 { 1.0 } else { initial_size },
-            initial_size,
+            measured: Units::new(start.state),
             units: vec![0.0; n],
             counts: Counts::default(),
             looped: 0,
@@ -188,16 +184,9 @@ impl<'a> TaylorWalk<'a> {
     /// Takes the magnitudes of the state into the units of the components.
     fn measure(&mut self) {
         let state = &self.last[..self.n];
-        if self.counts.steps > 0 && all_within(state, &self.largest) {
-            return;
-        }
-        for (largest, x) in self.largest.iter_mut().zip(state) {
-            *largest = largest.max(x.abs());
-            self.largest_of_all = self.largest_of_all.max(*largest);
-        }
-        let least = 1e-3 * self.largest_of_all;
-        for (unit, largest) in self.units.iter_mut().zip(&self.largest) {
-            *unit = largest.max(least).min(1.0);
+        if self.counts.steps == 0 || !self.measured.cover(state) {
+            self.measured.measure(state);
+            self.measured.write(&mut self.units);
         }
     }
 
@@ -268,9 +257,7 @@ impl<'a> TaylorWalk<'a> {
             step,
             state: &self.last[..n],
             slope: &self.last[n..2 * n],
-            units: &self.units,
-            largest: &self.largest,
-            initial_size: self.initial_size,
+            units: &self.measured,
             undefined: (0..n).find(undefined),
         };
         stuck.error()
