@@ -227,6 +227,7 @@ fn is_about_the_motion(error: &AnalysisError) -> bool {
                 | IntegrateError::Escape { .. }
                 | IntegrateError::Stalled { .. }
                 | IntegrateError::MaxSteps { .. }
+                | IntegrateError::TooFar { .. }
                 | IntegrateError::DerivativeNotFinite { .. }
         ),
         AnalysisError::TooShort { .. }
