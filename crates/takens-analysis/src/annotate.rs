@@ -26,7 +26,7 @@ const OF_THE_SPECTRUM: [&str; 6] = [
 const OF_A_SERIES: [&str; 4] =
     ["permutation_entropy", "zero_one", "correlation_dimension", "correlation_entropy"];
 
-/// Computes what is known of a system's motion, in a few seconds.
+/// Computes what is known of a system's motion, in a few seconds; of a stiff one in some ten.
 ///
 /// - `parameters`: one value per scalar parameter, in flat order.
 /// - `initial`: where the transient starts, at time 0.
@@ -152,7 +152,7 @@ fn series(
     };
     let samples = affordable_samples(field);
     let budget = (options.transient, period);
-    // Stiff systems take many steps; those with noise take long ones, whose number says little.
+    // Stiff systems take many steps. With noise all steps are short, and what they would show is not worth a minute.
     let most_steps = if field.noise.names.is_empty() { 20_000_000 } else { 2_000_000 };
     let orbit = Orbit::new(field, parameters, initial, budget, samples, most_steps);
     let orbit = match about_the_motion(orbit)? {

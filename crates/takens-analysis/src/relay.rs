@@ -91,8 +91,13 @@ pub(crate) fn gathered_by_series(
     for (time, increments) in relay.parts.iter().flat_map(|part| &part.records) {
         batches.push(*time, increments);
     }
+    let means = batches.means();
+    if !means.iter().all(|mean| mean.is_finite()) {
+        // A frame left the numbers.
+        return Ok(None);
+    }
     // Lengths that grow as a power of time look like an exponent, and the more so the shorter the parts are.
-    let chaotic = batches.means()[..vectors].iter().any(|mean| *mean > 2.0 * RESOLVED / length);
+    let chaotic = means[..vectors].iter().any(|mean| *mean > 2.0 * RESOLVED / length);
     // What is chaotic does not rest.
     let gathered = Gathered { batches, ended_by: None, at_rest: false, length };
     Ok(chaotic.then_some(gathered))
