@@ -1,13 +1,12 @@
 //! Chores of the workspace: `cargo xtask quickstart | ci | chaos | tidy | plugins`.
 
-mod chaos;
 mod ci;
 mod metadata;
-mod overhead;
 mod plugins;
 mod quickstart;
 mod report;
 mod tidy;
+mod trial;
 
 use std::process::{Command, ExitCode};
 
@@ -16,7 +15,7 @@ usage: cargo xtask COMMAND
   quickstart           build the binary and the plugins (release), then run the default sweep
   ci                   the whole check: format, floors, clippy, tests, documentation
   chaos [--tasks N] [--kills N] [--seed S]  a sweep that is killed, out of disk and damaged, and yet whole
-  overhead             what the host costs: time a task, plan and resume of 100,000 tasks, memory (release)
+  overhead             what the host costs: time a task, plan and resume of 100,000 tasks, memory
   report-scale         a report of 135 systems and 20 methods, in target/report-scale
   report-check [FILE]  open a report in headless Chromium: sorting, hovering, colours, printing, time to open
   fuzz [--minutes N] [--seed S]  feed mutated files to the language; what does harm joins the corpus
@@ -29,8 +28,8 @@ fn main() -> ExitCode {
     let result = match words.as_slice() {
         ["quickstart", rest @ ..] => quickstart::run(rest),
         ["ci"] => ci::run(),
-        ["chaos", rest @ ..] => chaos::run(rest),
-        ["overhead"] => overhead::run(),
+        ["chaos", rest @ ..] => trial::run("chaos", rest),
+        ["overhead"] => trial::run("overhead", &[]),
         ["report-scale"] => report::scale(),
         ["report-check"] => report::check(None),
         ["report-check", page] => report::check(Some(page)),

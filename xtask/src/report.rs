@@ -4,11 +4,8 @@ use std::process::Command;
 
 /// Makes a store of 135 systems and 20 methods, and its report, in `target/report-scale`.
 pub(crate) fn scale() -> Result<(), String> {
-    let build = ["build", "--workspace", "--bin", "takens", "--example", "report_scale"];
-    crate::cargo(&build, &[])?;
-    let target = crate::metadata::workspace()?.target;
-    let program = target.join("debug/examples/report_scale");
-    status(Command::new(&program).arg(target.join("report-scale")), "report_scale")
+    let folder = crate::metadata::workspace()?.target.join("report-scale");
+    crate::trial::run("report_scale", &[&folder.to_string_lossy()])
 }
 
 /// Opens a page in headless Chromium; the one that [`scale`] made if none is named.

@@ -13,6 +13,11 @@ use crate::{
 use takens_integrate::IntegrateError;
 use takens_symbolic::{FieldKind, VectorField};
 
+/// A relative error of the largest exponent that asks for a longer average.
+const UNSETTLED: f64 = 0.04;
+/// By how much longer.
+const LONGER: f64 = 8.0;
+
 /// Quantities that follow from a spectrum.
 const OF_THE_SPECTRUM: [&str; 6] = [
     "exponents",
@@ -62,7 +67,7 @@ pub fn annotate(
         options.max_steps /= 6;
     }
     series(&mut annotation, subject, scale, &options)?;
-    match about_the_motion(spectrum_of(subject, &options))? {
+    match about_the_motion(settled_spectrum(subject, &mut options))? {
         Ok(spectrum) => judge(&mut annotation, &spectrum, subject, &options),
         Err(error) => {
             use IntegrateError::{BlowUp, Escape};
@@ -92,8 +97,24 @@ struct Subject<'a> {
     initial: &'a [f64],
 }
 
-fn spectrum_of(subject: Subject, options: &SpectrumOptions) -> Result<Spectrum, AnalysisError> {
-    lyapunov_spectrum(subject.field, subject.parameters, subject.initial, options)
+/// The spectrum, over [`LONGER`] times the time where that planned leaves the largest exponent [`UNSETTLED`]: where
+/// the motion keeps to some region for long, the scatter of parts that are shorter than such a stay is less than the
+/// error of their mean.
+fn settled_spectrum(
+    subject: Subject,
+    options: &mut SpectrumOptions,
+) -> Result<Spectrum, AnalysisError> {
+    let Subject { field, parameters, initial } = subject;
+    let spectrum = lyapunov_spectrum(field, parameters, initial, options)?;
+    let largest = spectrum.exponents[0];
+    let error = spectrum.standard_errors[0];
+    let unsettled = largest > 2.0 * error && error > UNSETTLED * largest;
+    if !unsettled || spectrum.ended_by.is_some() {
+        return Ok(spectrum);
+    }
+    options.t_end *= LONGER;
+    options.max_steps = (LONGER * options.max_steps as f64) as u64;
+    lyapunov_spectrum(field, parameters, initial, options)
 }
 
 /// Puts in what follows from a spectrum, and the verdict.
@@ -150,10 +171,15 @@ fn series(
         }
         period => period.unwrap_or(1.0),
     };
-    let samples = affordable_samples(field);
+    let mut samples = affordable_samples(field);
     let budget = (options.transient, period);
-    // Stiff systems take many steps. With noise all steps are short, and what they would show is not worth a minute.
-    let most_steps = if field.noise.names.is_empty() { 20_000_000 } else { 2_000_000 };
+    // Stiff systems take many steps.
+    let mut most_steps = 20_000_000;
+    if !field.noise.names.is_empty() {
+        // All steps are short, and few samples tell the one entropy that is wanted of them.
+        samples /= 4;
+        most_steps = 4_000_000;
+    }
     let orbit = Orbit::new(field, parameters, initial, budget, samples, most_steps);
     let orbit = match about_the_motion(orbit)? {
         Ok(orbit) => orbit,

@@ -46,7 +46,7 @@ pub(super) fn section(archive: &Archive, methods: &[String]) -> String {
         sample(archive),
         counted(archive.horizons.len(), "pair of system and seed"),
         proofs(&archive.horizons),
-        doubts.told()
+        doubts.told(end)
     );
     format!(
         "{text}<figure><div class=\"wide\" tabindex=\"0\" role=\"region\" aria-label=\"error against horizon\">{}</div></figure>",
@@ -120,17 +120,23 @@ impl Doubts {
         first.into_iter().chain(half.map(|end| (*end, "half in doubt"))).collect()
     }
 
-    fn told(&self) -> String {
+    /// In words; `end` is where the axis of time ends.
+    fn told(&self, end: f64) -> String {
         if self.ends.is_empty() {
             return "In this run every truth can be trusted to its end.".into();
         }
-        let lines: Vec<String> = self
-            .lines()
-            .iter()
-            .map(|(end, what)| format!("{what} after {}", number(*end)))
-            .collect();
+        let lines = self.lines();
+        let drawn = lines.iter().filter(|(time, _)| *time <= end).count();
+        let where_drawn = match (drawn, lines.len()) {
+            (0, _) => "beyond the axis of time",
+            (1, 1) => "the dashed line",
+            (2, 2) => "the dashed lines",
+            _ => "the first is the dashed line, the other lies beyond the axis of time",
+        };
+        let lines: Vec<String> =
+            lines.iter().map(|(time, what)| format!("{what} after {}", number(*time))).collect();
         format!(
-            "In this run the trusted horizon ends {} of them before their time, the dashed lines: {} Lyapunov times.",
+            "In this run the trusted horizon ends {} of them before their time: {} Lyapunov times ({where_drawn}).",
             self.ends.len(),
             lines.join(", ")
         )
@@ -279,6 +285,24 @@ mod tests {
         let curves = [task(80), task(40), task(40), task(80), task(40)];
         let points = middle(&curves, 80.0);
         assert_eq!(points.last(), Some(&(40.0, 0.5)));
+    }
+
+    #[test]
+    fn the_text_says_which_lines_are_drawn() {
+        let doubts = Doubts { ends: vec![3.0, 8.0], of: 3 };
+        for (end, said) in [
+            (10.0, "first truth in doubt after 3, half in doubt after 8 Lyapunov times (the dashed lines)."),
+            (5.0, "(the first is the dashed line, the other lies beyond the axis of time)."),
+            (2.0, "(beyond the axis of time)."),
+        ] {
+            let told = doubts.told(end);
+            assert!(told.ends_with(said), "{told}");
+            let drawn = doubts.svg(Scale::linear((0.0, end), (PLOT.0, PLOT.1)));
+            assert_eq!(
+                drawn.matches("<path").count(),
+                [3.0, 8.0].iter().filter(|time| **time <= end).count()
+            );
+        }
     }
 
     #[test]
