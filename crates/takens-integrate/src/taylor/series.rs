@@ -44,6 +44,9 @@ pub(super) struct Lanes {
 /// A program of more operations than this is never compiled.
 const MOST_OPERATIONS: usize = 30_000;
 
+/// A run tells of so many series at a time.
+const TOLD: u64 = 64;
+
 /// Series of more coefficients than this are not swept through.
 const MOST_COEFFICIENTS: usize = 1 << 22;
 
@@ -73,10 +76,10 @@ impl Series {
     ) -> Result<Self, KernelError> {
         let operations = jets.operations(order);
         let swept = SweptJets::worthwhile(&jets, order);
-        // Measured: a program saves about 1.3 ns for each of its operations, and to write and compile it takes
-        // 0.4 µs for each.
+        // Measured over the collection, a thousand samples of each flow: a sixth less time than after 256, and no more
+        // than at once.
         let after = match engine {
-            EngineChoice::Jit if operations <= MOST_OPERATIONS && swept.is_none() => 256,
+            EngineChoice::Jit if operations <= MOST_OPERATIONS && swept.is_none() => TOLD,
             _ => u64::MAX,
         };
         let is_swept = swept.is_some();
@@ -111,7 +114,7 @@ impl Series {
         }
         self.unwritten.call(inputs, coefficients);
         *made += 1;
-        if *made == 64 {
+        if *made == TOLD {
             self.tell(std::mem::take(made));
         }
     }
