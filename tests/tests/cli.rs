@@ -243,6 +243,16 @@ fn a_trajectory_that_fails_leaves_no_file() {
 }
 
 #[test]
+fn a_run_named_in_place_of_a_sweep_is_said_to_be_one() {
+    let place = tempfile::tempdir().unwrap();
+    let run = place.path().join("my run");
+    std::fs::create_dir(&run).unwrap();
+    let run = run.to_str().unwrap();
+    let way_out = format!("takens bench --resume --out '{run}'");
+    fails(&["bench", "--resume", run], 2, &["a folder", &way_out]);
+}
+
+#[test]
 fn a_reader_that_goes_away_is_no_error() {
     let mut child = takens()
         .args(["trajectory", "Lorenz", "--points", "200000"])

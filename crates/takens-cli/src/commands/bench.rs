@@ -197,6 +197,13 @@ fn strategy(name: &str) -> Result<Strategy, String> {
 
 /// The folder asked for, the latest in `runs/` to resume, or a new one there.
 fn folder(arguments: &Arguments) -> Result<PathBuf, Failure> {
+    if let Some(sweep) = arguments.sweep.as_ref().filter(|sweep| sweep.is_dir()) {
+        let word = shell_word(sweep);
+        return Err(Failure::usage(format!(
+            "{}: a folder; a sweep is a TOML file, and a run is gone on with by `takens bench --resume --out {word}`",
+            sweep.display()
+        )));
+    }
     if let Some(out) = &arguments.out {
         return Ok(out.clone());
     }
