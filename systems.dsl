@@ -4598,7 +4598,7 @@ ode ComplexGinzburgLandau {
     meta {
         field: "fluid dynamics"
         cite: "Aranson & Kramer (2002), Rev. Mod. Phys. 74, 99-143 (unverified)"
-        tags: ["autonomous", "dissipative", "polynomial", "hyperchaotic"]
+        tags: ["autonomous", "dissipative", "polynomial", "not_chaotic", "transient_chaos"]
     }
     structural param N = 16 in [8, 1024]
     /// Length of the ring, dispersion, twist

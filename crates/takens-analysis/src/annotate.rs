@@ -66,8 +66,9 @@ pub fn annotate(
         // Where the motion sticks, steps are short and each crosses.
         options.max_steps /= 6;
     }
+    let spectrum = about_the_motion(settled_spectrum(subject, &mut options))?;
     series(&mut annotation, subject, scale, &options)?;
-    match about_the_motion(settled_spectrum(subject, &mut options))? {
+    match spectrum {
         Ok(spectrum) => judge(&mut annotation, &spectrum, subject, &options),
         Err(error) => {
             use IntegrateError::{BlowUp, Escape};
@@ -97,24 +98,32 @@ struct Subject<'a> {
     initial: &'a [f64],
 }
 
-/// The spectrum, over [`LONGER`] times the time where that planned leaves the largest exponent [`UNSETTLED`]: where
-/// the motion keeps to some region for long, the scatter of parts that are shorter than such a stay is less than the
-/// error of their mean.
+/// The spectrum of what the motion settles on, within the steps that were allowed for: a system of many components or of
+/// tiny steps gets what is left of them.
+///
+/// - Over [`LONGER`] times the time where that planned leaves the largest exponent [`UNSETTLED`]: where the motion
+///   keeps to some region for long, the scatter of parts that are shorter than such a stay is less than the error of their mean.
+/// - From where the first average ended, where it was still of something else.
 fn settled_spectrum(
     subject: Subject,
     options: &mut SpectrumOptions,
 ) -> Result<Spectrum, AnalysisError> {
     let Subject { field, parameters, initial } = subject;
-    let spectrum = lyapunov_spectrum(field, parameters, initial, options)?;
-    let largest = spectrum.exponents[0];
-    let error = spectrum.standard_errors[0];
+    let mut spectrum = lyapunov_spectrum(field, parameters, initial, options)?;
+    let (largest, error) = (spectrum.exponents[0], spectrum.standard_errors[0]);
     let unsettled = largest > 2.0 * error && error > UNSETTLED * largest;
-    if !unsettled || spectrum.ended_by.is_some() {
-        return Ok(spectrum);
+    if unsettled && spectrum.ended_by.is_none() {
+        options.t_end *= LONGER;
+        spectrum = lyapunov_spectrum(field, parameters, initial, options)?;
     }
-    // Within the steps that were allowed for: a system of many components or of tiny steps gets what is left of them.
-    options.t_end *= LONGER;
-    lyapunov_spectrum(field, parameters, initial, options)
+    let told = matches!(spectrum.verdict(), Verdict::TransientlyChaotic | Verdict::Unbounded);
+    // Where volume is kept nothing is settled on: the motion lingers near order, and goes on.
+    let settles = !told && !spectrum.keeps_volume();
+    if settles && spectrum.has_settled_late() && spectrum.ended_by.is_none() {
+        options.transient += options.t_end;
+        spectrum = lyapunov_spectrum(field, parameters, initial, options)?;
+    }
+    Ok(spectrum)
 }
 
 /// Puts in what follows from a spectrum, and the verdict.

@@ -62,35 +62,48 @@ impl Batches {
 
     /// How fast each quantity grew, over all whole batches.
     pub(crate) fn means(&self) -> Vec<f64> {
-        self.means_of(0)
+        means_of(&self.closed)
     }
 
     /// How fast each quantity grew in the last quarter of the time.
     pub(crate) fn late_means(&self) -> Vec<f64> {
-        self.means_of(self.closed.len() * 3 / 4)
-    }
-
-    fn means_of(&self, from: usize) -> Vec<f64> {
-        let mut all = Batch { duration: 0.0, sums: vec![0.0; self.open.sums.len()] };
-        for batch in &self.closed[from..] {
-            all.add(batch.duration, &batch.sums);
-        }
-        all.sums.iter().map(|sum| sum / all.duration).collect()
+        means_of(self.late())
     }
 
     /// The standard error of each mean, from the scatter of the batches.
     pub(crate) fn standard_errors(&self) -> Vec<f64> {
-        let count = self.closed.len() as f64;
-        let means = self.means();
-        let scatter = |(index, mean): (usize, &f64)| {
-            let squares = self.closed.iter().map(|batch| {
-                let deviation = batch.sums[index] / batch.duration - mean;
-                deviation * deviation
-            });
-            (squares.sum::<f64>() / (count * (count - 1.0))).sqrt()
-        };
-        means.iter().enumerate().map(scatter).collect()
+        errors_of(&self.closed)
     }
+
+    /// The standard error of each mean of the last quarter.
+    pub(crate) fn late_standard_errors(&self) -> Vec<f64> {
+        errors_of(self.late())
+    }
+
+    fn late(&self) -> &[Batch] {
+        &self.closed[self.closed.len() * 3 / 4..]
+    }
+}
+
+fn means_of(batches: &[Batch]) -> Vec<f64> {
+    let quantities = batches.first().map_or(0, |batch| batch.sums.len());
+    let mut all = Batch { duration: 0.0, sums: vec![0.0; quantities] };
+    for batch in batches {
+        all.add(batch.duration, &batch.sums);
+    }
+    all.sums.iter().map(|sum| sum / all.duration).collect()
+}
+
+fn errors_of(batches: &[Batch]) -> Vec<f64> {
+    let count = batches.len() as f64;
+    let scatter = |(index, mean): (usize, &f64)| {
+        let squares = batches.iter().map(|batch| {
+            let deviation = batch.sums[index] / batch.duration - mean;
+            deviation * deviation
+        });
+        (squares.sum::<f64>() / (count * (count - 1.0))).sqrt()
+    };
+    means_of(batches).iter().enumerate().map(scatter).collect()
 }
 
 impl Batch {

@@ -47,8 +47,7 @@ pub(crate) fn zero_one_says(k: f64) -> Says {
 /// have turned them together.
 pub(crate) fn alignment_says(alignment: &Alignment, spectrum: &Spectrum) -> Says {
     let aligned = alignment.index < ALIGNED;
-    let per_component = spectrum.mean_divergence.abs() / spectrum.exponents.len() as f64;
-    let keeps_volume = per_component < spectrum.resolution(0);
+    let keeps_volume = spectrum.keeps_volume();
     let gap = spectrum.exponents[0] - spectrum.exponents.get(1).copied().unwrap_or(0.0);
     let expected = -gap * alignment.time < 2.0 * takens_core::math::log(ALIGNED);
     if aligned {
@@ -161,6 +160,7 @@ mod tests {
             standard_errors: vec![0.001; 3],
             sum: exponents.iter().sum(),
             late: exponent,
+            late_error: 0.002,
             exponents,
             t_end: 1e5,
             kaplan_yorke: 2.0,

@@ -122,12 +122,14 @@ fn leading(
         });
     }
     let (means, errors, late) = (batches.means(), batches.standard_errors(), batches.late_means());
+    let late_errors = batches.late_standard_errors();
     let mut order: Vec<usize> = (0..vectors).collect();
     order.sort_by(|&a, &b| means[b].total_cmp(&means[a]));
     let exponents: Vec<f64> = order.iter().map(|&index| means[index]).collect();
     let mut spectrum = Spectrum {
         sum: exponents.iter().sum(),
         late: late[order[0]],
+        late_error: late_errors[order[0]],
         standard_errors: order.iter().map(|&index| errors[index]).collect(),
         exponents,
         t_end: batches.duration(),

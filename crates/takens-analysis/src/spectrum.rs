@@ -72,6 +72,7 @@ pub fn lyapunov_spectrum(
     }
     let (mut means, mut errors, late) =
         (batches.means(), batches.standard_errors(), batches.late_means());
+    let late_errors = batches.late_standard_errors();
     let mean_divergence = means.pop().expect("the divergence is last");
     errors.pop();
     // Neighbours that are equal but for noise come in any order.
@@ -81,6 +82,7 @@ pub fn lyapunov_spectrum(
     let mut spectrum = Spectrum {
         sum: exponents.iter().sum(),
         late: late[order[0]],
+        late_error: late_errors[order[0]],
         standard_errors: order.iter().map(|&index| errors[index]).collect(),
         exponents,
         t_end: batches.duration(),
@@ -236,6 +238,8 @@ pub struct Spectrum {
     pub mean_divergence: f64,
     /// The greatest exponent over the last quarter of the time.
     pub late: f64,
+    /// The standard error of that, from the scatter of its parts.
+    pub late_error: f64,
     /// Flow or map.
     pub kind: FieldKind,
     /// Whether time enters the equations.
@@ -261,6 +265,18 @@ impl Spectrum {
         (4.0 * self.standard_errors[index]).max(RESOLVED / self.length)
     }
 
+    /// Whether volume neither grows nor shrinks, so that no motion is left for good. False with delays.
+    pub(crate) fn keeps_volume(&self) -> bool {
+        let per_component = self.mean_divergence.abs() / self.exponents.len() as f64;
+        per_component < self.resolution(0)
+    }
+
+    /// Whether the scatter is that of what came before the last quarter, in which there is far less of it.
+    pub(crate) fn has_settled_late(&self) -> bool {
+        let error = self.standard_errors[0];
+        4.0 * error > RESOLVED / self.length && self.late_error < LATE * error
+    }
+
     /// The exponent, or zero if it does not differ from zero.
     pub(crate) fn significant(&self, index: usize) -> f64 {
         let exponent = self.exponents[index];
@@ -276,6 +292,9 @@ pub(crate) struct Gathered {
     /// The time that a frame was carried along.
     pub(crate) length: f64,
 }
+
+/// Where the motion is of one kind throughout, the error of a quarter is twice that of the whole.
+const LATE: f64 = 0.2;
 
 /// Exponents below this over the time look like a power of it.
 pub(crate) const RESOLVED: f64 = 10.0;

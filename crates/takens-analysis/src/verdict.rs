@@ -64,10 +64,10 @@ impl Verdict {
         let positive = signs.iter().filter(|&&exponent| exponent > 0.0).count();
         if positive > 0 {
             // A quarter of the time has twice the error: what is left there must be little, and less than
-            // before beyond doubt.
+            // before beyond doubt. Where volume is kept the motion may linger near order, but comes back.
             let exponent = spectrum.exponents[0];
             let fell = exponent - spectrum.late > 2.0 * spectrum.resolution(0);
-            return if spectrum.late < 0.25 * exponent && fell {
+            return if spectrum.late < 0.25 * exponent && fell && !spectrum.keeps_volume() {
                 Self::TransientlyChaotic
             } else if positive == 1 {
                 Self::Chaotic

@@ -291,7 +291,10 @@ mod tests {
     fn the_text_says_which_lines_are_drawn() {
         let doubts = Doubts { ends: vec![3.0, 8.0], of: 3 };
         for (end, said) in [
-            (10.0, "first truth in doubt after 3, half in doubt after 8 Lyapunov times (the dashed lines)."),
+            (
+                10.0,
+                "first truth in doubt after 3, half in doubt after 8 Lyapunov times (the dashed lines).",
+            ),
             (5.0, "(the first is the dashed line, the other lies beyond the axis of time)."),
             (2.0, "(beyond the axis of time)."),
         ] {
