@@ -1,5 +1,6 @@
 """The other end of the pipes: reads questions, answers them, and keeps standard output out of it."""
 
+import gc
 import json
 import os
 import signal
@@ -127,6 +128,13 @@ class Served:
     def __init__(self, method):
         self.method, self.fitted = method, False
 
+    @classmethod
+    def of(cls, kind, params):
+        method = kind.__new__(kind)
+        method.params = SimpleNamespace(**params)
+        method.__init__()
+        return cls(method)
+
     def work(self, channel, head, arrays, data):
         do, method = head["do"], self.method
         call = Call(channel, head.get("call", {}))
@@ -160,6 +168,9 @@ def run(*classes):
     channel, instances, made = Channel(), {}, 0
     kinds = {one.id: one for one in classes}
     signal.signal(signal.SIGINT, uninterrupted.stop)
+    # Modules stay: the collector need not go through them each time, which takes longer than a quick method.
+    gc.collect()
+    gc.freeze()
     while True:
         head, arrays, data = channel.read()
         if head is None:
@@ -170,15 +181,14 @@ def run(*classes):
             if do == "describe":
                 answer = ({"methods": [one.describe() for one in classes]}, [], b"")
             elif do == "create":
-                kind = kinds[head["method"]]
-                method = kind.__new__(kind)
-                method.params = SimpleNamespace(**head["params"])
-                method.__init__()
                 made += 1
-                instances[made] = Served(method)
+                instances[made] = Served.of(kinds[head["method"]], head["params"])
                 answer = ({"instance": made}, [], b"")
             elif do == "destroy":
                 instances.pop(head["instance"], None)
+                # What refers to itself in a circle is freed by the collector alone, which comes when it likes. It
+                # comes now: a large model is gone before the next one is made, and what is left is a leak.
+                gc.collect()
             else:
                 uninterrupted.asked, uninterrupted.allowed = False, True
                 answer = instances[head["instance"]].work(channel, head, arrays, data)

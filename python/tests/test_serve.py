@@ -18,8 +18,11 @@ PACKAGE = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 SCRIPT = """
 import os
 import time
+import weakref
 import numpy as np
 from takens_method import Diverged, Method, param, run
+
+rings = weakref.WeakSet()
 
 class Last(Method):
     id = "last"
@@ -43,6 +46,11 @@ class Last(Method):
             raise KeyError("no such thing")
         if horizon == 9:
             return np.full((9, context.shape[1]), np.nan)
+        if horizon == 10:
+            self.circle = self
+            rings.add(self)
+        if horizon == 11:
+            return np.full((11, context.shape[1]), float(len(rings)))
         return np.repeat(context[-1:], horizon, axis=0) + self.params.shift
 
     def save(self):
@@ -127,6 +135,14 @@ class Asking(unittest.TestCase):
         other = self.ask({"do": "create", "method": "last", "params": {"shift": 0.0}})[0]["instance"]
         self.ask({"do": "load", "instance": other}, data=saved)
         self.assertEqual(self.ask({"do": "save", "instance": other})[2], saved)
+
+    def test_what_refers_to_itself_is_gone_with_its_instance(self):
+        instance = self.fitted()
+        self.assertEqual(len(self.forecast(instance, 10)[1][0]), 10)
+        self.ask({"do": "destroy", "instance": instance})
+        later = self.fitted()
+        _, [path], _ = self.forecast(later, 11)
+        self.assertEqual(path[0, 0], 0, "instances in a circle that are still there")
 
     def test_faults_have_their_status(self):
         instance = self.ask({"do": "create", "method": "last", "params": {"shift": 0.0}})[0]["instance"]
