@@ -105,7 +105,7 @@ pub struct Record {
     pub forecast_seconds: Option<f64>,
     /// Processor seconds of both.
     pub cpu_seconds: Option<f64>,
-    /// Largest resident memory of the worker, bytes.
+    /// Largest resident memory of the worker and of the processes that it has started, bytes.
     pub peak_memory: Option<u64>,
     /// Hashes, versions, machine: JSON.
     pub provenance: String,

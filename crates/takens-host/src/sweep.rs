@@ -84,7 +84,7 @@ pub enum MethodChoice {
 pub struct Limits {
     /// Wall seconds, fit and forecast together.
     pub wall_seconds: f64,
-    /// Resident memory of the worker, MiB.
+    /// Resident memory of the worker and of all that it has started, MiB.
     pub memory_mib: u64,
     /// Threads; part of a task's identity, because a sum over more threads has other bits.
     pub threads: u32,

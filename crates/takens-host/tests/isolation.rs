@@ -190,6 +190,20 @@ fn memory_without_end_is_ended() {
 }
 
 #[test]
+fn what_a_child_uses_counts() {
+    let ending = check("toils-apart", limits(LONG), 30.0, |ending| {
+        matches!(ending.outcome, Outcome::Done { .. })
+    });
+    assert!(ending.cost.cpu_seconds.unwrap() >= 0.5, "{ending:?}");
+    let small = Limits { memory: 100 * MEGABYTE, ..limits(LONG) };
+    let ending = check("holds-apart", small, 20.0, |ending| {
+        matches!(&ending.outcome, Outcome::OutOfMemory { message }
+            if message.contains("bytes resident in 2 processes; the limit is 104857600"))
+    });
+    assert!(ending.cost.peak_memory > 100 * MEGABYTE, "{ending:?}");
+}
+
+#[test]
 fn values_that_are_not_finite_are_a_divergence() {
     let ending = check("nan", limits(LONG), 5.0, |_| true);
     let Outcome::Diverged { forecast: Some(forecast), message } = ending.outcome else {

@@ -78,6 +78,40 @@ pub(crate) fn fork(spin_too: bool) -> Result<(), Fault> {
     if spin_too { spin() } else { Ok(()) }
 }
 
+/// Has a child do something, and waits for its end.
+pub(crate) fn apart(deed: fn() -> Result<(), Fault>) -> Result<(), Fault> {
+    // SAFETY: plain system calls; the child does its deed and ends, without a destructor of this process.
+    unsafe {
+        match libc::fork() {
+            0 => {
+                let _ = deed();
+                libc::_exit(0)
+            }
+            child => libc::waitpid(child, std::ptr::null_mut(), 0),
+        };
+    }
+    Ok(())
+}
+
+/// Takes 150 MiB and keeps them.
+pub(crate) fn hold() -> Result<(), Fault> {
+    let block: Vec<u8> = vec![1; 150 << 20];
+    loop {
+        std::hint::black_box(&block);
+        std::thread::sleep(std::time::Duration::from_secs(1));
+    }
+}
+
+/// Uses half a second of processor time.
+pub(crate) fn toil() -> Result<(), Fault> {
+    let mut time = libc::timespec { tv_sec: 0, tv_nsec: 0 };
+    while time.tv_sec == 0 && time.tv_nsec < 500_000_000 {
+        // SAFETY: a plain system call that fills `time`.
+        unsafe { libc::clock_gettime(libc::CLOCK_THREAD_CPUTIME_ID, &raw mut time) };
+    }
+    Ok(())
+}
+
 pub(crate) fn close_all() -> Result<(), Fault> {
     // SAFETY: none of these is ours; that is the point.
     (0..1024).for_each(|fd| unsafe {

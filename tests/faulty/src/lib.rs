@@ -84,6 +84,8 @@ faulty!(Prints, "prints", false, |_, _| deeds::print());
 faulty!(Rounds, "rounds", false, |_, _| deeds::round_up());
 faulty!(Forks, "forks", false, |_, _| deeds::fork(false));
 faulty!(ForksAndSpins, "forks-and-spins", false, |_, _| deeds::fork(true));
+faulty!(HoldsApart, "holds-apart", false, |_, _| deeds::apart(deeds::hold));
+faulty!(ToilsApart, "toils-apart", false, |_, _| deeds::apart(deeds::toil));
 faulty!(Closes, "closes", false, |_, _| deeds::close_all());
 faulty!(Scribbles, "scribbles", false, |_, _| deeds::scribble());
 faulty!(Diverges, "diverges", false, |_, _| Err(Fault::Diverged("ran away at sample 7".into())));
@@ -120,6 +122,8 @@ export_plugin!(
     forecaster Rounds,
     forecaster Forks,
     forecaster ForksAndSpins,
+    forecaster HoldsApart,
+    forecaster ToilsApart,
     forecaster Closes,
     forecaster Scribbles,
     forecaster Diverges,

@@ -1,5 +1,6 @@
 //! A log that does not grow: the beginning and the end of what was written.
 
+use crate::sandbox::tells_of_memory;
 use std::collections::VecDeque;
 
 const HEAD: usize = 16 * 1024;
@@ -24,13 +25,10 @@ impl Log {
         self.dropped += (skipped.len() + surplus) as u64;
     }
 
-    /// Whether an allocator wrote that it was refused memory: Rust's, or that of C++.
+    /// Whether it was written that memory was refused.
     pub(super) fn tells_of_memory(&self) -> bool {
         let tail: Vec<u8> = self.tail.iter().copied().collect();
-        [self.head.as_slice(), &tail].iter().any(|part| {
-            let text = String::from_utf8_lossy(part);
-            text.contains("memory allocation of") || text.contains("bad_alloc")
-        })
+        tells_of_memory(&self.head) || tells_of_memory(&tail)
     }
 
     /// Takes everything out, as text.

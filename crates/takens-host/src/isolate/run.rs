@@ -5,6 +5,7 @@
 
 use super::{Cost, Ending, FailureKind, Job, Limits, Outcome, Worker};
 use crate::sandbox::group;
+use crate::sandbox::tree::{self, Resident};
 use crate::wire::{self, Order, Reply, Report, Task};
 use crate::worker::EXIT_CHANNEL;
 use std::io::{ErrorKind, Read, Write as _};
@@ -15,9 +16,10 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 use takens_abi::{Status, level};
 
-/// Memory is looked at, and an end noticed, this often.
+/// The memory of the worker and of all below it is looked at, and an end noticed, this often.
 const TICK: Duration = Duration::from_millis(10);
-/// The memory of children is added this often: it means looking through all processes.
+/// Who is not below the worker, for its parent has ended, is added this often: it means looking through all
+/// processes.
 const GROUP_TICK: Duration = Duration::from_millis(250);
 /// A worker whose channel closed without its ending gets this long to end.
 const CLOSED_GRACE: Duration = Duration::from_secs(1);
@@ -170,15 +172,14 @@ impl Worker {
             }
             if now >= next_look {
                 next_look = now + TICK;
-                let mut memory = group::resident(self.id()).unwrap_or(0);
+                let mut memory = tree::resident(self.id());
                 if now >= next_group_look {
                     next_group_look = now + GROUP_TICK;
-                    memory = memory.max(group::resident_of_all(self.id()));
+                    memory = memory.max(group::resident(self.id()));
                 }
-                *peak = memory.max(*peak);
-                if limits.memory != 0 && memory > limits.memory {
-                    let message =
-                        format!("{memory} bytes resident; the limit is {}", limits.memory);
+                *peak = memory.bytes.max(*peak);
+                if limits.memory != 0 && memory.bytes > limits.memory {
+                    let message = too_much(memory, limits.memory);
                     return (None, Some(Reason::Memory(message)));
                 }
             }
@@ -402,6 +403,14 @@ fn from_report(report: Report, reason: &Option<Reason>) -> Ending {
         peak_memory: report.peak_memory,
     };
     Ending { outcome, cost, log: String::new(), oddities: report.oddities }
+}
+
+fn too_much(memory: Resident, limit: u64) -> String {
+    let of = match memory.processes {
+        0 | 1 => String::new(),
+        many => format!(" in {many} processes"),
+    };
+    format!("{} bytes resident{of}; the limit is {limit}", memory.bytes)
 }
 
 fn level_name(number: i32) -> &'static str {

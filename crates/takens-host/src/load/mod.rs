@@ -14,7 +14,7 @@ pub(crate) mod views;
 
 pub(crate) use callbacks::{ASKED, CANCEL, Listener, set_listener};
 pub(crate) use instance::{CallSetup, Failure, Instance, with_error};
-pub(crate) use process::{process_files, process_id};
+pub(crate) use process::{process_files, process_id, wake_process};
 
 use crate::plugins::{Manifest, Runner};
 use crate::wire::MethodFacts;

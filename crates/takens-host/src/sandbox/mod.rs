@@ -1,8 +1,10 @@
 //! The surroundings of a worker process: what is set before and after it starts, and reading what
 //! the kernel says of it.
 //!
-//! The coordinator's half is [`confine`] and [`group`]; the worker's is [`FloatControl`],
-//! [`limit_data`] and [`own_usage`].
+//! The coordinator's half is [`confine`] and [`group`]; the worker's is [`FloatControl`] and
+//! [`limit_data`]. What a process and all that it has started use is in [`tree`].
+
+pub(crate) mod tree;
 
 use std::io;
 use std::os::fd::RawFd;
@@ -73,27 +75,12 @@ pub(crate) mod group {
         result == -1 || unsafe { info.si_pid() } != 0
     }
 
-    /// Resident memory of one process, in bytes.
-    pub(crate) fn resident(process: u32) -> Option<u64> {
-        let text = std::fs::read_to_string(format!("/proc/{process}/statm")).ok()?;
-        let pages: u64 = text.split_ascii_whitespace().nth(1)?.parse().ok()?;
-        Some(pages * super::page_size())
-    }
-
-    /// Resident memory of all of the group, in bytes: looks through all processes, so it is slow.
-    pub(crate) fn resident_of_all(leader: u32) -> u64 {
-        let Ok(entries) = std::fs::read_dir("/proc") else { return 0 };
-        entries
-            .filter_map(|entry| entry.ok()?.file_name().to_str()?.parse::<u32>().ok())
-            .filter(|process| group_of(*process) == Some(leader))
-            .filter_map(resident)
-            .sum()
-    }
-
-    fn group_of(process: u32) -> Option<u32> {
-        let text = std::fs::read_to_string(format!("/proc/{process}/stat")).ok()?;
-        // The name in brackets may hold anything; after it: state, parent, group.
-        text[text.rfind(')')? + 1..].split_ascii_whitespace().nth(2)?.parse().ok()
+    /// Resident memory of all of the group: looks through all processes, so it is slow.
+    pub(crate) fn resident(leader: u32) -> super::tree::Resident {
+        use super::tree::{Resident, group_of};
+        let entries = std::fs::read_dir("/proc").into_iter().flatten();
+        let all = entries.filter_map(|entry| entry.ok()?.file_name().to_str()?.parse().ok());
+        Resident::of(all.filter(|process| group_of(*process) == Some(leader)))
     }
 }
 
@@ -159,45 +146,24 @@ impl FloatControl {
     }
 }
 
-/// What a process has used.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub(crate) struct Usage {
-    /// Processor seconds of all threads.
-    pub(crate) cpu_seconds: f64,
-    /// The largest resident memory since [`forget_peak`], in bytes.
-    pub(crate) peak_memory: u64,
-}
-
-/// What this process has used.
-pub(crate) fn own_usage() -> Usage {
-    // SAFETY: all zeros is a value of this plain struct.
-    let mut usage: libc::rusage = unsafe { std::mem::zeroed() };
-    // SAFETY: a plain system call that fills `usage`.
-    unsafe { libc::getrusage(libc::RUSAGE_SELF, &raw mut usage) };
-    let seconds = |time: libc::timeval| time.tv_sec as f64 + 1e-6 * time.tv_usec as f64;
-    Usage {
-        cpu_seconds: seconds(usage.ru_utime) + seconds(usage.ru_stime),
-        peak_memory: status_bytes("VmHWM:").unwrap_or(usage.ru_maxrss as u64 * 1024),
+/// Lets the data of this process, and of each that it has started, grow by twice `memory` bytes, 0 for no
+/// limit: a backstop behind the coordinator's polling, for allocations that are quicker than it. What is
+/// only reserved counts here, so it is not the limit itself.
+pub(crate) fn limit_data(memory: u64) {
+    for process in tree::this_and_below() {
+        limit_data_of(process, memory);
     }
 }
 
-/// Starts the measurement of the largest resident memory anew.
-pub(crate) fn forget_peak() {
-    // Some kernels have it not: then the peak is that of the process so far.
-    let _ = std::fs::write("/proc/self/clear_refs", "5");
-}
-
-/// Lets this process's data grow by twice `memory` bytes, 0 for no limit: a backstop behind the
-/// coordinator's polling, for allocations that are quicker than it. What is only reserved counts
-/// here, so it is not the limit itself.
-pub(crate) fn limit_data(memory: u64) {
+fn limit_data_of(process: u32, memory: u64) {
+    let Ok(id) = libc::pid_t::try_from(process) else { return };
     // SAFETY: all zeros is a value of this plain struct.
     let mut limit: libc::rlimit = unsafe { std::mem::zeroed() };
     // SAFETY: a plain system call that fills `limit`.
-    if unsafe { libc::getrlimit(libc::RLIMIT_DATA, &raw mut limit) } != 0 {
+    if unsafe { libc::prlimit(id, libc::RLIMIT_DATA, std::ptr::null(), &raw mut limit) } != 0 {
         return;
     }
-    limit.rlim_cur = match (memory, status_bytes("VmData:")) {
+    limit.rlim_cur = match (memory, tree::status_bytes(process, "VmData:")) {
         (0, _) | (_, None) => limit.rlim_max,
         (memory, Some(now)) => now
             .saturating_add(memory.saturating_mul(2))
@@ -205,23 +171,14 @@ pub(crate) fn limit_data(memory: u64) {
             .min(limit.rlim_max),
     };
     // SAFETY: a plain system call; the soft limit stays below the hard one.
-    unsafe { libc::setrlimit(libc::RLIMIT_DATA, &raw const limit) };
+    unsafe { libc::prlimit(id, libc::RLIMIT_DATA, &raw const limit, std::ptr::null_mut()) };
 }
 
-fn status_bytes(key: &str) -> Option<u64> {
-    let text = std::fs::read_to_string("/proc/self/status").ok()?;
-    let line = text.lines().find_map(|line| line.strip_prefix(key))?;
-    let kilobytes: u64 = line.trim().strip_suffix("kB")?.trim().parse().ok()?;
-    Some(kilobytes * 1024)
-}
-
-/// The processes that this one has started and that are still there, but for `known`.
-pub(crate) fn children_but(known: Option<u32>) -> Vec<u32> {
-    let Ok(threads) = std::fs::read_dir("/proc/self/task") else { return Vec::new() };
-    let of = |thread: std::fs::DirEntry| std::fs::read_to_string(thread.path().join("children"));
-    let all: Vec<String> = threads.flatten().filter_map(|thread| of(thread).ok()).collect();
-    let ids = all.iter().flat_map(|ids| ids.split_whitespace());
-    ids.filter_map(|id| id.parse().ok()).filter(|id| Some(*id) != known).collect()
+/// Whether a process wrote that it was refused memory, as the allocators of Rust and C++ do before they end
+/// it, and Python.
+pub(crate) fn tells_of_memory(written: &[u8]) -> bool {
+    let text = String::from_utf8_lossy(written);
+    ["memory allocation of", "bad_alloc", "MemoryError"].iter().any(|word| text.contains(word))
 }
 
 /// Makes the kernel, short of memory, end this process rather than the coordinator.
@@ -245,12 +202,5 @@ mod tests {
             assert!(told.contains("control word"), "{told}");
             assert_eq!(FloatControl::now(), before);
         }
-    }
-
-    #[test]
-    fn usage_of_this_process_is_told() {
-        let usage = own_usage();
-        assert!(usage.peak_memory > 100_000 && usage.cpu_seconds >= 0.0, "{usage:?}");
-        assert!(group::resident(std::process::id()).unwrap() > 100_000);
     }
 }

@@ -1,7 +1,7 @@
 //! What a plugin shares with everything else in its process, and must leave as it was.
 
 use crate::load::{process_files, process_id};
-use crate::sandbox::{self, FloatControl};
+use crate::sandbox::{FloatControl, tree};
 use std::ffi::CStr;
 use std::os::fd::{AsRawFd as _, FromRawFd as _, OwnedFd};
 
@@ -164,7 +164,8 @@ fn descriptors() -> Vec<String> {
 
 /// But for the process that a method is, where it is one.
 fn children() -> Vec<String> {
-    sandbox::children_but(process_id()).iter().map(|id| format!("process {id}")).collect()
+    let all = tree::children(std::process::id()).into_iter();
+    all.filter(|id| Some(*id) != process_id()).map(|id| format!("process {id}")).collect()
 }
 
 fn listing(folder: &str) -> Vec<String> {

@@ -1,10 +1,10 @@
-//! Looking at a call from another thread: does it stop when asked, how many threads does it run?
+//! Looking at a call from another thread: does it stop when asked, how much does it run at once?
 
 use super::child::give_up;
 use super::report::Outcome;
 use crate::load::{CANCEL, process_id};
-use crate::sandbox;
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use crate::sandbox::tree::{self, cpu_seconds};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 /// A method must stop within this time when it is asked to, or its time is up.
@@ -15,7 +15,8 @@ const PATIENT: Duration = Duration::from_secs(10);
 const TICK: Duration = Duration::from_millis(2);
 
 /// Runs `body`; from `delay` on it is asked to stop (with `cancel`) or should stop by itself. If it is not
-/// back a second of processor time later, the check ends there: the method is still at work.
+/// back a second of processor time later, its own or that of what it has started, the check ends there: the
+/// method is still at work.
 pub(super) fn stops<T>(what: &str, delay: Duration, cancel: bool, body: impl FnOnce() -> T) -> T {
     let done = AtomicBool::new(false);
     CANCEL.store(u32::from(cancel && delay.is_zero()), Ordering::SeqCst);
@@ -30,9 +31,9 @@ pub(super) fn stops<T>(what: &str, delay: Duration, cancel: bool, body: impl FnO
         if cancel {
             CANCEL.store(1, Ordering::SeqCst);
         }
-        let (asked, used) = (Instant::now(), sandbox::own_usage().cpu_seconds);
+        let (asked, used) = (Instant::now(), cpu_seconds());
         while !done.load(Ordering::SeqCst) {
-            let (late, busy) = (asked.elapsed(), sandbox::own_usage().cpu_seconds - used);
+            let (late, busy) = (asked.elapsed(), cpu_seconds() - used);
             if late > PATIENT || (late > PROMPT && busy > PROMPT.as_secs_f64()) {
                 let why = if cancel { "it was asked to stop" } else { "its time was up" };
                 give_up(Outcome::failed(format!(
@@ -55,25 +56,43 @@ pub(super) fn stops<T>(what: &str, delay: Duration, cancel: bool, body: impl FnO
     result
 }
 
-/// Runs `body`, and tells how many threads more than before there were at most.
-pub(super) fn threads<T>(body: impl FnOnce() -> T) -> (T, usize) {
-    let (done, most) = (AtomicBool::new(false), AtomicUsize::new(0));
+/// How much ran at once while a call lasted.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct AtOnce {
+    /// How many threads more than before there were at most.
+    pub(super) threads: usize,
+    /// How many threads of started processes had something to do, in the mean over the call; none if the call
+    /// was too short to say. Here threads that are there are not counted: whoever has a program run waits for it.
+    pub(super) working: Option<f64>,
+}
+
+/// Of so few looks no mean is taken: one process may begin while another is about to wait for it.
+const FEW: usize = 20;
+
+/// Runs `body`, and tells how much ran at once meanwhile.
+pub(super) fn at_once<T>(body: impl FnOnce() -> T) -> (T, AtOnce) {
+    let done = AtomicBool::new(false);
     // A process that the method is should have one thread: what it started before counts.
     let before = own_threads() + 1;
     let watch = || {
+        let (mut most, mut working, mut looks) = (0, 0, 0);
         while !done.load(Ordering::SeqCst) {
-            most.fetch_max(count(), Ordering::SeqCst);
+            most = most.max(count());
+            working += tree::at_work_below(std::process::id());
+            looks += 1;
             std::thread::sleep(Duration::from_micros(200));
         }
-        most.fetch_max(count(), Ordering::SeqCst);
+        let threads = most.max(count()).saturating_sub(before);
+        let working = (looks > FEW).then(|| working as f64 / looks as f64);
+        AtOnce { threads, working }
     };
-    let result = std::thread::scope(|scope| {
-        scope.spawn(watch);
+    std::thread::scope(|scope| {
+        let watcher = scope.spawn(watch);
         let result = body();
         done.store(true, Ordering::SeqCst);
-        result
-    });
-    (result, most.into_inner().saturating_sub(before))
+        let seen = watcher.join().unwrap_or(AtOnce { threads: 0, working: None });
+        (result, seen)
+    })
 }
 
 /// The threads of this process; where the method is a process, its threads beyond the first as well.

@@ -1,6 +1,7 @@
 //! One job: create, fit, forecast, candidates; measured, and everything put back afterwards.
 
-use crate::load::{CallSetup, Failure, Instance, Plugin, process_id};
+use crate::load::{CallSetup, Failure, Instance, Plugin, process_id, wake_process};
+use crate::sandbox::tree::{self, Meter};
 use crate::sandbox::{self, FloatControl};
 use crate::wire::{Report, Task};
 use std::time::Instant;
@@ -9,18 +10,19 @@ use takens_abi::Status;
 /// Does one job; what went wrong is in the report.
 pub(super) fn run(plugin: &Plugin, number: u64, task: &Task, control: FloatControl) -> Report {
     let mut report = Report { number, ..Report::default() };
-    sandbox::forget_peak();
+    wake_process();
+    let meter = Meter::start();
     sandbox::limit_data(task.memory_bytes);
-    let before = sandbox::own_usage();
     if let Err(failure) = work(plugin, task, control, &mut report) {
         report.status = failure.status.0;
         report.message = failure.message;
     }
-    let after = sandbox::own_usage();
+    let used = meter.read();
     sandbox::limit_data(0);
-    report.cpu_seconds = after.cpu_seconds - before.cpu_seconds;
-    report.peak_memory = after.peak_memory;
-    if !sandbox::children_but(process_id()).is_empty() {
+    report.cpu_seconds = used.cpu_seconds;
+    report.peak_memory = used.peak_memory;
+    let started = tree::children(std::process::id());
+    if started.iter().any(|process| Some(*process) != process_id()) {
         report.oddities.push("processes started by the method are still there".into());
     }
     // What the C library has buffered belongs to this job's log.

@@ -7,6 +7,7 @@
 //! standard error goes on to ours, and its last line into the message if the program is lost.
 
 use crate::plugins::ProcessSpec;
+use crate::sandbox::tells_of_memory;
 use ndarray::Array2;
 use serde_json::{Value, json};
 use std::io::{self, ErrorKind, Read, Write as _};
@@ -156,9 +157,14 @@ impl Channel {
         self.life
     }
 
+    /// Whether the program was started and not ended. It may have ended by itself.
+    pub(super) fn runs(&self) -> bool {
+        self.child.is_some()
+    }
+
     /// Starts the program if it does not run.
     pub(super) fn revive(&mut self) -> Result<(), Fault> {
-        if self.child.is_some() {
+        if self.runs() {
             return Ok(());
         }
         let mut process = Command::new(&self.program);
@@ -341,7 +347,12 @@ impl Channel {
             format!("; the last that it wrote: {line}")
         });
         let (program, script) = (self.program.display(), self.script.display());
-        Fault::Internal(format!("the method's program `{program} {script}`: {why}{how}{last}"))
+        let told = format!("the method's program `{program} {script}`: {why}{how}{last}");
+        // It ended before it could answer that there is no more memory, or while it said so.
+        match exited.is_some_and(|status| !status.success()) && tells_of_memory(&self.said) {
+            true => Fault::OutOfMemory(told),
+            false => Fault::Internal(told),
+        }
     }
 }
 
@@ -459,6 +470,23 @@ mod tests {
         std::fs::write(script.path(), "echo No module named numpy >&2; echo >&2; exit 3").unwrap();
         let told = ["exit status: 3", "the last that it wrote: No module named numpy"];
         check(&["sh"], script.path(), &told);
+    }
+
+    #[test]
+    fn a_program_that_memory_was_refused_to_is_out_of_memory() {
+        #[track_caller]
+        fn check(script: &str, expected: bool) {
+            let file = tempfile::NamedTempFile::new().unwrap();
+            std::fs::write(file.path(), script).unwrap();
+            let spec = ProcessSpec { command: vec!["sh".into()], script: String::new() };
+            let mut channel = Channel::new(&spec, file.path());
+            let fault = channel.ask(Message::of(json!({"do": "describe"})), None).unwrap_err();
+            assert_eq!(matches!(fault, Fault::OutOfMemory(_)), expected, "{fault}");
+        }
+        check("echo 'what():  std::bad_alloc' >&2; kill -ABRT $$", true);
+        check("echo MemoryError >&2; exit 1", true);
+        check("echo no luck >&2; kill -ABRT $$", false);
+        check("echo MemoryError, and on >&2; exit 0", false);
     }
 
     #[test]

@@ -66,6 +66,21 @@ pub(crate) fn process_files() -> Vec<i32> {
     PROGRAM.get().and_then(files).unwrap_or_default()
 }
 
+/// Starts the process again if it was ended, and waits until it answers: what it takes to start, as it did at
+/// first, belongs to no job and stands under no job's limits.
+pub(crate) fn wake_process() {
+    let Some(program) = PROGRAM.get() else { return };
+    let mut channel = program.channel.lock().unwrap_or_else(|lock| lock.into_inner());
+    if !channel.runs() {
+        // What is wrong is told to the instance that is asked for next.
+        let _ = channel.revive().and_then(|()| channel.ask(describe(), None));
+    }
+}
+
+fn describe() -> Message {
+    Message::of(json!({"do": "describe"}))
+}
+
 /// Starts the program and asks for its methods.
 pub(super) fn open(
     script: &Path,
@@ -77,9 +92,7 @@ pub(super) fn open(
     }
     let spec = manifest.process.as_ref().ok_or("the manifest has no [process]")?;
     let mut channel = Channel::new(spec, script);
-    let answer = channel
-        .ask(Message::of(json!({"do": "describe"})), None)
-        .map_err(|fault| fault.to_string())?;
+    let answer = channel.ask(describe(), None).map_err(|fault| fault.to_string())?;
     let facts: Vec<Facts> = Deserialize::deserialize(&answer.head["methods"])
         .map_err(|error| format!("the program describes its methods badly: {error}"))?;
     if facts.len() > CREATES.len() {

@@ -10,19 +10,23 @@ use takens_abi::Status;
 /// Enough data that a fit takes a while.
 const MANY: usize = 4000;
 
-/// No more threads than allowed. A pool of its own, of one thread, is let pass: the caller waits then.
+/// No more threads than allowed, and no more processes at work. A pool of its own, of one thread, is let pass:
+/// the caller waits then.
 pub(super) fn thread_budget(subject: &Subject<'_>) -> Finding {
     let data = subject.clean(data::SAMPLES, 0)?;
     let context = data::context(&data);
     let mut instance = subject.create()?;
-    let (answer, most) = watch::threads(|| {
+    let (answer, seen) = watch::at_once(|| {
         instance
             .fit(&data, &subject.setup())
             .and_then(|()| say(&mut instance, &context, data::HORIZON, subject))
     });
-    let budget = subject.request.threads as usize;
-    if most > budget {
-        fail!("{most} more threads were seen at once; the budget is {budget}");
+    let budget = subject.request.threads;
+    if seen.threads > budget as usize {
+        fail!("{} more threads were seen at once; the budget is {budget}", seen.threads);
+    }
+    if let Some(working) = seen.working.filter(|working| *working > f64::from(budget) + 0.5) {
+        fail!("the method's processes were {working:.1} at work at once; the budget is {budget}");
     }
     match answer {
         Ok(_) => Ok(()),
