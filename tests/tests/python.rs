@@ -124,3 +124,169 @@ fn the_manifest_names_the_python_and_what_it_lacks_is_said() {
     fs::set_permissions(folder.join(".venv/bin/python"), mode).unwrap();
     assert_eq!(faults(&folder, &["load", "result"]), []);
 }
+
+/// Methods that use much, and one that does not.
+const GREEDY: &str = r#"
+import time
+import numpy as np
+from takens_method import Method, run
+
+
+class Modest(Method):
+    id, summary = "modest", "repeat the last observed state"
+
+    def fit(self, data, call):
+        data.require(1)
+
+    def forecast(self, context, horizon, call):
+        return np.repeat(context[-1:], horizon, axis=0)
+
+
+class Hoards(Modest):
+    id = "hoards"
+
+    def fit(self, data, call):
+        self.kept = [np.ones(1 << 20) for _ in range(128)]
+
+
+class Grabs(Modest):
+    id = "grabs"
+
+    def fit(self, data, call):
+        self.kept = np.ones(1 << 27)
+
+
+class Toils(Modest):
+    id = "toils"
+
+    def fit(self, data, call):
+        begun = time.process_time()
+        while time.process_time() - begun < 1.0:
+            pass
+
+
+if __name__ == "__main__":
+    run(Modest, Hoards, Grabs, Toils)
+"#;
+
+#[test]
+fn what_the_process_uses_is_the_tasks_cost() {
+    if !python_with_numpy() {
+        return;
+    }
+    let place = tempfile::tempdir().unwrap();
+    let folder = place.path().join("plugins/greedy");
+    fs::create_dir_all(&folder).unwrap();
+    fs::write(folder.join("method.py"), GREEDY).unwrap();
+    let mut manifest =
+        "id = \"greedy\"\nversion = \"0.1.0\"\nabi = \"1.0\"\nrunner = \"process\"\n\n\
+         [process]\ncommand = [\"python3\"]\nscript = \"method.py\"\n"
+            .to_owned();
+    for id in ["modest", "hoards", "grabs", "toils"] {
+        manifest += &format!(
+            "\n[[method]]\nid = \"{id}\"\nkind = \"forecaster\"\nsummary = \"greed\"\nsource = \"none\"\n"
+        );
+    }
+    fs::write(folder.join("takens-plugin.toml"), manifest).unwrap();
+    let sweep = place.path().join("sweep.toml");
+    let text = "systems = [\"Henon\"]\nmethods = [\"modest\", \"hoards\", \"grabs\", \"toils\"]\nseeds = 1\n\n\
+         [limits]\nmemory_mib = 300\n";
+    fs::write(&sweep, text).unwrap();
+    let out = place.path().join("run");
+    let output = takens()
+        .arg("bench")
+        .arg(&sweep)
+        .arg("--plugin-dir")
+        .arg(place.path().join("plugins"))
+        .arg("--out")
+        .arg(&out)
+        .args(["--workers", "1"])
+        .env("PYTHONPATH", root().join("python"))
+        .output()
+        .unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let run = takens_host::read(&out).unwrap();
+    let of = |method: &str| run.results.values().find(|record| record.method == method).unwrap();
+    let megabytes = |method: &str| of(method).peak_memory.unwrap() >> 20;
+
+    // Piece by piece it is seen by polling, or refused when it comes to twice the limit; the peak is told.
+    let hoards = of("hoards");
+    assert_eq!(hoards.status.name(), "out_of_memory", "{hoards:?}");
+    assert!((300..1000).contains(&megabytes("hoards")), "{hoards:?}");
+    // All at once it is refused.
+    let grabs = of("grabs");
+    assert_eq!(grabs.status.name(), "out_of_memory", "{grabs:?}");
+    assert!(grabs.message.contains("allocate 1.00 GiB"), "{grabs:?}");
+
+    let modest = of("modest");
+    assert_eq!(modest.status.name(), "done", "{modest:?}");
+    // A worker alone takes a few megabytes; numpy has its share in this.
+    assert!((20..300).contains(&megabytes("modest")), "{modest:?}");
+    assert!(modest.cpu_seconds.unwrap() < 0.5, "{modest:?}");
+    let toils = of("toils");
+    assert!(toils.cpu_seconds.unwrap() >= 0.9, "{toils:?}");
+}
+
+/// A new method, with what `change` does to its script.
+fn changed(place: &Path, change: impl Fn(&Path)) -> PathBuf {
+    let folder = snake(place);
+    change(&folder.join("method.py"));
+    folder
+}
+
+#[test]
+fn what_is_kept_for_ever_is_a_leak() {
+    if !python_with_numpy() {
+        return;
+    }
+    #[track_caller]
+    fn check(change: impl Fn(&Path), asked: &[&str], expected: &[&str]) {
+        let place = tempfile::tempdir().unwrap();
+        let found = faults(&changed(place.path(), change), asked);
+        let names: Vec<&str> = found.iter().map(|(check, _)| check.as_str()).collect();
+        assert_eq!(names, expected, "{found:?}");
+        assert!(found.iter().all(|(_, told)| told.contains("bytes behind")), "{found:?}");
+    }
+    let (both, fit) = (["leaks", "leaks-fit"], "    def fit(self, data, call):\n");
+    check(|_| {}, &both, &[]);
+    // A circle is not kept for ever, though it looks like that for a while.
+    let circle = |script: &Path| {
+        edit(script, fit, &format!("{fit}        self.data, self.own = data, self\n"));
+    };
+    check(circle, &both, &[]);
+    let list = |script: &Path| edit(script, "class Drift", "KEPT = []\n\n\nclass Drift");
+    let datasets = |script: &Path| {
+        list(script);
+        edit(script, fit, &format!("{fit}        KEPT.append(data)\n"));
+    };
+    check(datasets, &both, &["leaks-fit"]);
+    let instances = |script: &Path| {
+        list(script);
+        edit(script, fit, &format!("    def __init__(self):\n        KEPT.append(self)\n\n{fit}"));
+    };
+    check(instances, &["leaks"], &["leaks"]);
+}
+
+#[test]
+fn processes_at_work_count_as_threads() {
+    if !python_with_numpy() {
+        return;
+    }
+    let place = tempfile::tempdir().unwrap();
+    let fork = |count: usize| {
+        move |script: &Path| {
+            let work = format!(
+                "data.require(2)\n        import os, time\n        for _ in range({count}):\n            \
+                 if os.fork() == 0:\n                while time.process_time() < 0.3: pass\n                \
+                 os._exit(0)\n        for _ in range({count}): os.wait()\n"
+            );
+            edit(script, "data.require(2)\n", &work);
+        }
+    };
+    let (one, three) = (place.path().join("one"), place.path().join("three"));
+    // Whoever has another do the work and waits for it is one.
+    assert_eq!(faults(&changed(&one, fork(1)), &["thread-budget"]), []);
+    let found = faults(&changed(&three, fork(3)), &["thread-budget"]);
+    let (_, told) = found.first().expect("three processes are at work");
+    assert!(told.contains("at work at once; the budget is 1"), "{told}");
+}
