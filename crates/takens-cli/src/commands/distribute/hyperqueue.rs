@@ -2,7 +2,8 @@
 //!
 //! The format is that of HyperQueue's documentation, "Job Definition File" (`[[task]]` with `id`,
 //! `command`, `stdout`, `stderr`, `crash_limit`, and `[[task.request]]`). A test runs the commands of
-//! the file; that HyperQueue itself takes it is unverified.
+//! the file, and `tests/cluster/hq.py` has a HyperQueue run them; that its program `hq` takes the file as it is
+//! is unverified.
 
 use super::job::{Common, Job};
 use crate::failure::Failure;
