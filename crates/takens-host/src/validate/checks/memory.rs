@@ -55,8 +55,11 @@ fn allocated() -> Option<u64> {
 /// Blocks of rounds that are looked at. An allocator keeps some of what it is given back, now more and now
 /// less; a leak grows in every block.
 const BLOCKS: usize = 5;
-/// How long a block for pages may take, if it has its fewest rounds.
-const BLOCK_TIME: Duration = Duration::from_millis(300);
+/// Where pages are counted, what an allocator had free before hides the first few hundred kilobytes of a leak. So
+/// much time goes into filling that, unless rounds are so quick that fewer do.
+const FILL_TIME: Duration = Duration::from_secs(4);
+/// How long a block for pages may take, if it has more than its fewest rounds.
+const BLOCK_TIME: Duration = Duration::from_secs(1);
 /// A block that leaves no more than this behind shows nothing where pages are counted.
 const FEW_PAGES: u64 = 2 * 4096;
 
@@ -75,16 +78,20 @@ struct Rounds {
 /// What each round of `body` leaves behind, in bytes, in the block in which it is least; none if it is no leak.
 fn leaking(rounds: &Rounds, body: &mut dyn FnMut() -> Finding) -> Result<Option<u64>, Outcome> {
     let counter = Counter::of_method();
-    let begun = Instant::now();
+    let mut quickest = f64::MAX;
     for _ in 0..rounds.warm {
+        let begun = Instant::now();
         body()?;
+        quickest = quickest.min(begun.elapsed().as_secs_f64());
     }
     let (each, leak) = match counter {
         Counter::Allocator => (rounds.block, rounds.leak.0 * rounds.block as u64),
         Counter::Pages => {
-            let round = begun.elapsed().as_secs_f64() / rounds.warm as f64;
-            let each = (BLOCK_TIME.as_secs_f64() / round) as usize;
-            let each = each.clamp(rounds.block, rounds.most);
+            let within = |time: Duration| (time.as_secs_f64() / quickest) as usize;
+            for _ in 0..within(FILL_TIME).min(2 * rounds.most) {
+                body()?;
+            }
+            let each = within(BLOCK_TIME).clamp(rounds.block, rounds.most);
             (each, (rounds.leak.1 * each as u64).max(FEW_PAGES))
         }
     };
@@ -108,14 +115,24 @@ pub(super) fn instances(subject: &Subject<'_>) -> Finding {
     }
 }
 
+/// Samples of the data of fits. Long data fill pages where they are kept; where fits of those are slow, short ones
+/// must do, and only a loss that is larger than the data is seen.
+const SHORT: usize = data::SAMPLES / 2;
+const LONG: usize = data::SAMPLES * 8;
+const SLOW: Duration = Duration::from_millis(500);
+
 /// A few fits.
 pub(super) fn fits(subject: &Subject<'_>) -> Finding {
-    // So long that a dataset that is kept fills pages.
-    let samples = match Counter::of_method() {
-        Counter::Allocator => data::SAMPLES / 2,
-        Counter::Pages => data::SAMPLES * 4,
+    let data = match Counter::of_method() {
+        Counter::Allocator => subject.clean(SHORT, 0)?,
+        Counter::Pages => {
+            // The first fit may have to import something.
+            subject.clean(LONG, 0)?;
+            let begun = Instant::now();
+            let data = subject.clean(LONG, 0)?;
+            if begun.elapsed() < SLOW { data } else { subject.clean(SHORT, 0)? }
+        }
     };
-    let data = subject.clean(samples, 0)?;
     let context = data::context(&data);
     let setup = subject.setup();
     // The host itself keeps a few bytes of every call.
