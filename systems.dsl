@@ -4592,8 +4592,8 @@ ode HyperChen {
 }
 
 /// Waves just past the onset of a swing, which spread and twist: turbulence of the phase and of
-/// the defects. Differences of second order on a ring; `a` and `b` are the real and imaginary
-/// part.
+/// the defects. On a ring as short as this one it dies out. Differences of second order; `a` and
+/// `b` are the real and imaginary part.
 ode ComplexGinzburgLandau {
     meta {
         field: "fluid dynamics"

@@ -31,7 +31,7 @@ const OF_THE_SPECTRUM: [&str; 6] = [
 const OF_A_SERIES: [&str; 4] =
     ["permutation_entropy", "zero_one", "correlation_dimension", "correlation_entropy"];
 
-/// Computes what is known of a system's motion, in a few seconds; of one that is slow to tell, in half a minute.
+/// Computes what is known of a system's motion, in a few seconds; where components are many and steps tiny, in minutes.
 ///
 /// - `parameters`: one value per scalar parameter, in flat order.
 /// - `initial`: where the transient starts, at time 0.

@@ -15,9 +15,9 @@ use crate::{Estimate, Spectrum};
 pub fn pesin_entropy(spectrum: &Spectrum) -> Estimate {
     let positive: Vec<usize> =
         (0..spectrum.exponents.len()).filter(|&index| spectrum.significant(index) > 0.0).collect();
-    let squares: f64 = positive.iter().map(|&index| spectrum.standard_errors[index].powi(2)).sum();
-    Estimate {
-        value: positive.iter().map(|&index| spectrum.exponents[index]).sum(),
-        standard_error: squares.sqrt(),
-    }
+    // From 0: the sum of no numbers would be -0.
+    let (value, squares) = positive.into_iter().fold((0.0, 0.0), |(value, squares), index| {
+        (value + spectrum.exponents[index], squares + spectrum.standard_errors[index].powi(2))
+    });
+    Estimate { value, standard_error: f64::sqrt(squares) }
 }

@@ -95,7 +95,8 @@ pub fn estimate(plan: &Plan, own: Option<&Run>, past: &[Run]) -> Estimate {
     Estimate {
         tasks: plan.tasks.len(),
         known: plan.tasks.len() - all_open,
-        seconds: methods.iter().filter_map(|method| method.seconds).sum(),
+        // Of none the sum would be -0.
+        seconds: methods.iter().filter_map(|method| method.seconds).fold(0.0, |all, one| all + one),
         without_past: methods.iter().filter(|method| method.past == 0).map(open).sum(),
         limit_seconds: all_open as f64 * plan.limits.wall_seconds,
         methods,

@@ -151,7 +151,7 @@ fn forecasts_beat_the_mean() {
 /// Not a test of its own: what [`the_bits_do_not_depend_on_threads`] runs in processes of its own,
 /// because candle reads its number of threads from the environment.
 #[test]
-#[ignore = "run by the_bits_do_not_depend_on_threads in a process of its own"]
+#[ignore = "a process of its own: cargo test -p takens-transformer the_bits_do_not_depend_on_threads runs it"]
 fn print_bits() {
     let train = trajectory(lorenz, [1.0, 2.0, 20.0], 0.75, 400);
     // Matrices large enough to be split among threads.

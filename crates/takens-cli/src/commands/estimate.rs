@@ -61,12 +61,13 @@ fn render(estimate: &Estimate, workers: usize) -> String {
     let mut text = table(&heading, &rows);
     text += &format!("{}, {} known already\n", counted(estimate.tasks, "task"), estimate.known);
     if open > 0 {
-        text += &format!(
-            "about {} on {}, at most {}\n",
-            duration(estimate.seconds / workers as f64),
-            counted(workers, "worker"),
-            duration(estimate.limit_seconds / workers as f64)
-        );
+        let share = |seconds: f64| duration(seconds / workers as f64);
+        let (limit, on) = (share(estimate.limit_seconds), counted(workers, "worker"));
+        text += &if estimate.without_past == open {
+            format!("at most {limit} on {on}\n")
+        } else {
+            format!("about {} on {on}, at most {limit}\n", share(estimate.seconds))
+        };
     }
     if estimate.without_past > 0 {
         text += &format!(
